@@ -1,0 +1,1 @@
+"""A quality gate: did this change make anything worse?"""

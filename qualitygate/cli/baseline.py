@@ -1,0 +1,171 @@
+"""qualitygate baseline: what changes are compared with."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from qualitygate.cli.main import show_error
+from qualitygate.cli.session import opened_gate
+from qualitygate.model.errors import CannotMeasureError, UsageError
+from qualitygate.model.ratio import NOTHING, shown
+from qualitygate.model.snapshot import Snapshot
+from qualitygate.model.unknown import Unknown
+from qualitygate.repository.base import find_base
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qualitygate.gate import Gate
+
+_STORE = click.option("--store", metavar="URL", help="Use this store (default: beside the repository).")
+_REPORT = click.option("--report", "reports", multiple=True, metavar="GLOB", help="Read these reports; repeatable.")
+
+
+@click.group("baseline")
+def command() -> None:
+    """Save, build, show and list baselines."""
+
+
+@command.command("save")
+@_STORE
+@_REPORT
+def save(store: str | None, reports: tuple[str, ...]) -> int:
+    """Keep what the reports say of the commit that is checked out."""
+    with opened_gate(store=store, reports=reports) as gate:
+        head = gate.repository.head(working_tree=gate.request.working_tree)
+        if head.dirty:
+            _refuse_other_sources(gate, head.commit, head.tree)
+        _keep(gate, gate, head.commit)
+    return 0
+
+
+def _refuse_other_sources(gate: Gate, commit: str, tree: str) -> None:
+    change = gate.repository.change(commit, tree)
+    edited = sorted(path for path in {*change.files, *change.removed} if gate.languages.of(path) is not None)
+    if edited:
+        raise UsageError(
+            slug="uncommitted-sources",
+            where=edited[0],
+            what="it differs from the commit, so the reports do not speak of the commit",
+            remedy="commit or stash the sources, run the tests again, and save then",
+        )
+
+
+@command.command("build")
+@_STORE
+@_REPORT
+@click.option("--base", metavar="REF", help="Build for the merge base with REF (default: as check finds it).")
+@click.argument("words", nargs=-1, required=True, metavar="-- COMMAND...")
+def build(store: str | None, reports: tuple[str, ...], base: str | None, words: tuple[str, ...]) -> int:
+    """Run COMMAND in a temporary checkout of the base and keep what its reports say.
+
+    COMMAND is your test command, such as `qualitygate baseline build -- pytest --cov --cov-report=xml`; it runs at the
+    top of the checkout, and its output goes to standard error.
+    """
+    with opened_gate(store=store, base=base) as gate:
+        head = gate.repository.head(working_tree=gate.request.working_tree)
+        commit = find_base(gate.repository, head, base, gate.progress.say)
+        if commit is None:
+            raise UsageError(
+                slug="no-base",
+                where=head.commit[:12],
+                what="it is the first commit, so it has no base to build",
+                remedy="use `qualitygate baseline save` for the commit itself",
+            )
+        gate.progress.say(f"building the baseline of {commit[:12]}: {' '.join(words)}")
+        with gate.repository.worktree(commit) as place:
+            _run(words, place)
+            with opened_gate(directory=place, reports=reports, working_tree=False) as there:
+                _keep(gate, there, commit)
+    return 0
+
+
+def _run(words: tuple[str, ...], place: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(words, cwd=place, env=environment, check=False, stdout=sys.stderr)
+    except OSError as error:
+        raise UsageError(
+            slug="command-not-run",
+            where=words[0],
+            what=f"the command cannot be run: {error.strerror}",
+            remedy="give the test command behind `--`, with a path that holds in another checkout",
+        ) from None
+    if done.returncode:
+        click.echo(f"the command ended with exit code {done.returncode}; its reports are read all the same", err=True)
+
+
+def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
+    """Keep the facts that one gate measures in the store of another."""
+    head = measurer.repository.head(working_tree=False)
+    rule_set = keeper.rules(None, keeper.repository.head(working_tree=keeper.request.working_tree))
+    tracked = measurer.repository.files(head.tree)
+    snapshot, faults = measurer.collect(rule_set.rules, head, tracked)
+    if faults:
+        for fault in faults[:-1]:
+            show_error(fault)
+        raise faults[-1]
+    known = {
+        name: facts
+        for name, facts in snapshot.components.items()
+        if not (isinstance(facts.coverage, Unknown) and isinstance(facts.tests, Unknown))
+    }
+    if not known:
+        raise CannotMeasureError(
+            slug="nothing-to-save",
+            where=commit[:12],
+            what="no report was found, so there is nothing to keep",
+            remedy="run the tests with reports first, or name them with --report",
+        )
+    keeper.store.save(Snapshot(commit, known))
+    for name, facts in known.items():
+        click.echo(f"saved {commit[:12]} {name}: {_summary(facts.coverage, facts.tests)}")
+
+
+def _summary(coverage: object, tests: object) -> str:
+    told = []
+    if isinstance(coverage, dict):
+        ratio = sum((each.line_ratio() + each.branches.ratio() for each in coverage.values()), NOTHING)
+        told.append(f"coverage {shown(ratio.percent())} % of {len(coverage)} files" if ratio.whole else "no lines")
+    total = getattr(tests, "total", None)
+    if total is not None:
+        told.append(f"{total} tests")
+    return ", ".join(told)
+
+
+@command.command("list")
+@_STORE
+def list_(store: str | None) -> int:
+    """List the commits that have a baseline, newest last."""
+    with opened_gate(store=store) as gate:
+        for stored in gate.store.list():
+            parts = ", ".join(f"{name} ({count} files)" for name, count in sorted(stored.components.items()))
+            click.echo(f"{stored.commit}  {parts}")
+    return 0
+
+
+@command.command("show")
+@_STORE
+@click.argument("reference", default="HEAD", metavar="[COMMIT]")
+def show(store: str | None, reference: str) -> int:
+    """Show what is kept of COMMIT (HEAD by default)."""
+    with opened_gate(store=store) as gate:
+        commit = gate.repository.commit(reference)
+        snapshot = None if commit is None else gate.store.load(commit)
+        if commit is None or snapshot is None:
+            raise CannotMeasureError(
+                slug="no-baseline",
+                where=reference,
+                what="no baseline is kept of this commit",
+                remedy="`qualitygate baseline list` shows which are; `baseline save` keeps the one checked out",
+            )
+        for name, facts in snapshot.components.items():
+            click.echo(f"{commit[:12]} {name}: {_summary(facts.coverage, facts.tests)}")
+            for use in facts.reports:
+                click.echo(f"  {use.path} ({use.format}), {use.matched} matched")
+    return 0

@@ -1,0 +1,108 @@
+"""The command line: commands by name, errors told once, exit codes that mean one thing each."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from qualitygate.model.errors import GateError
+
+COMMANDS = {
+    "check": "Collect, compare with the base, judge and report.",
+    "collect": "Show what the reports of this commit say, or write it to a file.",
+    "baseline": "Save, build, show and list baselines.",
+    "rules": "Check rules.yaml.",
+    "report": "Write a saved verdict in other forms.",
+}
+
+
+class _Commands(click.Group):
+    """A group that imports a command only when it is called: --help must answer at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"qualitygate.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # noqa: PLC0415 - 30 ms that only --version pays
+
+        click.echo(f"qualitygate {version('qualitygate')}")
+        ctx.exit()
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
+def main() -> None:
+    """Tell whether a change made anything worse.
+
+    `qualitygate check` works with no arguments in a repository. Exit codes: 0 pass, 1 worse, 2 rules or usage wrong,
+    3 could not measure, 4 a fault of qualitygate itself.
+    """
+
+
+def run() -> None:
+    """Run the command line and end the process with the exit code; the only place that prints errors."""
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        result = main.main(standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except GateError as error:
+        show_error(error)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; nothing was saved", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`); what it did not read is not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {where}{error.strerror or error}", err=True)
+        click.echo("hint: check that the path exists, may be written to, and that the disk has room", err=True)
+        return 3
+    except Exception as error:  # noqa: BLE001 - the last net: our own bugs get their own exit code
+        return _our_fault(error)
+    return result if isinstance(result, int) else 0
+
+
+def show_error(error: GateError) -> None:
+    """Tell an error on standard error: what, where, one remedy, and the page that explains it."""
+    where = f"{error.where}: " if error.where else ""
+    text = f"error: {where}{error.what}\nhint: {error.remedy}\n  see docs/errors.md#{error.slug}"
+    click.echo(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), err=True)
+
+
+def _our_fault(error: Exception) -> int:
+    import traceback  # noqa: PLC0415 - only for our own bugs
+
+    if os.environ.get("QUALITYGATE_DEBUG"):
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    click.echo(f"error: qualitygate itself failed: {type(error).__name__}: {error}", err=True)
+    click.echo(f"  at {place.filename.rpartition('/qualitygate/')[2]}:{place.lineno}", err=True)
+    click.echo("hint: report it with these lines; QUALITYGATE_DEBUG=1 shows the whole trace", err=True)
+    return 4

@@ -1,0 +1,114 @@
+"""What every command needs: the repository, the store, and somewhere to tell progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qualitygate.gate import Gate, Request
+from qualitygate.repository.repository import Repository
+from qualitygate.snapshot.store import open_store
+from qualitygate.snapshot.stores.sqlite import SqliteStore, default_path
+from qualitygate.model.errors import CannotMeasureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+_PATIENCE = 1.0
+_EVERY = 0.2
+
+
+class Terminal:
+    """Tells progress on standard error, and only of what takes more than a second."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._told = 0.0
+        self._open = False
+
+    def say(self, message: str) -> None:
+        """Tell one sentence."""
+        self._end_line()
+        click.echo(message, err=True)
+
+    def step(self, done: int, of: int) -> None:
+        """Tell how many contents of how many are measured, in place on a terminal, now and then elsewhere."""
+        now = time.monotonic()
+        if now - self._started < _PATIENCE:
+            return
+        if sys.stderr.isatty():
+            if now - self._told >= _EVERY or done == of:
+                self._told, self._open = now, True
+                click.echo(f"\rmeasuring sources: {done} of {of}", err=True, nl=False)
+        elif now - self._told >= 10:
+            self._told = now
+            click.echo(f"measuring sources: {done} of {of}", err=True)
+        if done == of:
+            self._end_line()
+
+    def _end_line(self) -> None:
+        if self._open:
+            click.echo("", err=True)
+            self._open = False
+
+
+def today() -> date:
+    """Give the day by UTC, the same for everybody in a distributed team."""
+    return datetime.now(timezone.utc).date()
+
+
+def in_pipeline() -> bool:
+    """Tell whether this runs in a GitLab pipeline, where the commit is judged and not what jobs left beside it."""
+    return os.environ.get("GITLAB_CI") == "true"
+
+
+@contextmanager
+def opened_gate(
+    *,
+    directory: Path | None = None,
+    base: str | None = None,
+    rules: str | None = None,
+    components: tuple[str, ...] = (),
+    reports: tuple[str, ...] = (),
+    store: str | None = None,
+    working_tree: bool = True,
+) -> Iterator[Gate]:
+    """Open the repository around a directory (the current one by default) and its store for one run."""
+    start = Path.cwd() if directory is None else directory
+    with Repository.discover(start) as repository:
+        baselines = open_store(store, repository.common_directory)
+        memory = None
+        try:
+            memory = _memory(baselines, repository)
+            request = Request(
+                start=start,
+                today=today(),
+                base=base,
+                rules=rules,
+                components=components,
+                reports=reports,
+                working_tree=working_tree and not in_pipeline(),
+            )
+            yield Gate(repository, baselines, memory, request, Terminal())
+        finally:
+            baselines.close()
+            if memory is not None and memory is not baselines:
+                memory.close()
+
+
+def _memory(baselines: object, repository: Repository) -> SqliteStore | None:
+    """Give the place where source facts are remembered: always beside the repository, wherever baselines are."""
+    if isinstance(baselines, SqliteStore):
+        return baselines
+    try:
+        return SqliteStore(default_path(repository.common_directory))
+    except CannotMeasureError:
+        return None

@@ -1,0 +1,368 @@
+"""Base, head and change to attributed changes: what did this change do, and what did it find there?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qualitygate.model.change import projected
+from qualitygate.model.coverage import Branches, FileCoverage
+from qualitygate.model.lines import EMPTY, LineSet
+from qualitygate.model.ratio import NOTHING, Ratio
+from qualitygate.model.source import Function, SourceFacts
+from qualitygate.model.unknown import Reason, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from qualitygate.model.change import Change
+    from qualitygate.model.component import Component
+    from qualitygate.model.snapshot import Snapshot
+    from qualitygate.model.tests import TestResults
+
+
+@dataclass(frozen=True, slots=True)
+class FileComparison:
+    """One measured file of the head beside what it was.
+
+    path:       its name at the head.
+    before:     coverage of the lines that it kept or that were moved in, by their numbers at the head; None where
+                the base never measured them.
+    head:       its coverage at the head; where a report spoke of it before and none does now, its old lines uncovered.
+    added:      its new lines.
+    unmeasured: lines with statements among the new ones that a report should speak of and none does.
+    vanished:   whether the base measured it and the head does not.
+    undecided:  lines that were added between the commit that was measured and the base: not the author's.
+    """
+
+    path: str
+    before: FileCoverage | None
+    head: FileCoverage
+    added: LineSet
+    unmeasured: LineSet = EMPTY
+    vanished: bool = False
+    undecided: LineSet = EMPTY
+
+    @property
+    def lost(self) -> LineSet:
+        """Kept lines that ran before and do not run now."""
+        return EMPTY if self.before is None else self.before.covered & self.head.missed - self.added
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where a difference in coverage comes from; base - removed + added + (kept_after - kept_before) = head, exactly.
+
+    base:        what the base had, lines that came from other components included, those that left for one not.
+    removed:     of that, what stood on lines that are gone.
+    kept_before: of that, what stood on lines that are still there.
+    kept_after:  what stands on those lines now; the difference is indirect.
+    added:       what stands on new lines.
+    undecided:   of kept_after, what stands on lines whose past was never measured.
+    """
+
+    base: Ratio
+    removed: Ratio
+    kept_before: Ratio
+    kept_after: Ratio
+    added: Ratio
+    undecided: Ratio
+
+    @property
+    def head(self) -> Ratio:
+        """What the head has in all."""
+        return self.kept_after + self.added
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionComparison:
+    """One function of the head that the change touches, beside what it was.
+
+    base:         the same function in the base, by name or by the lines they share; None for a new one.
+    base_path:    the file it stood in.
+    base_unknown: why the base's functions could not be read; then nobody knows whether it is new.
+    """
+
+    path: str
+    function: Function
+    base: Function | None
+    base_path: str
+    base_unknown: Unknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceComparison:
+    """One source file that the change touches, beside what it was; `base` is None for a new file."""
+
+    path: str
+    base_path: str | None
+    head: SourceFacts | Unknown
+    base: SourceFacts | Unknown | None
+    added: LineSet
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything about one component that can be judged.
+
+    coverage_head, coverage_base: why coverage is not known, or None where it is.
+    files:      measured files of the head, and new ones that should be measured.
+    removed:    coverage that the base had on lines which are gone, by the base's path.
+    unmeasured: new files that the reports should speak of and do not.
+    functions:  touched or new ones.
+    sources:    touched source files.
+    all_head, all_base: facts of every source file of the component; empty unless asked for.
+    head_coverage, base_coverage: by path, as measured; the base's by the base's paths.
+    """
+
+    component: Component
+    coverage_head: Unknown | None
+    coverage_base: Unknown | None
+    files: tuple[FileComparison, ...]
+    removed: Mapping[str, FileCoverage]
+    functions: tuple[FunctionComparison, ...]
+    sources: tuple[SourceComparison, ...]
+    tests_head: TestResults | Unknown
+    tests_base: TestResults | Unknown
+    all_head: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
+    all_base: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
+    head_coverage: Mapping[str, FileCoverage] = field(default_factory=dict)
+    base_coverage: Mapping[str, FileCoverage] = field(default_factory=dict)
+
+    def attribution(self, tally: Callable[[FileCoverage, LineSet | None], Ratio]) -> Attribution:
+        """Split a difference in coverage by where it comes from."""
+        removed = sum((tally(coverage, None) for coverage in self.removed.values()), NOTHING)
+        before = after = added = undecided = NOTHING
+        for file in self.files:
+            if file.before is not None:
+                before += tally(file.before, None)
+            whole = tally(file.head, None)
+            new = tally(file.head, file.added) if file.added else NOTHING
+            added += new
+            after += whole.without(new)
+            if file.undecided:
+                undecided += tally(file.head, file.undecided)
+        return Attribution(removed + before, removed, before, after, added, undecided)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The base as it is known.
+
+    snapshot:  facts of the base, those of an ancestor carried over; None where nothing was measured.
+    undecided: by path at the base, the lines added since the commit that was measured.
+    sources:   facts of source files by path at the base, at least of the origins of touched files.
+    """
+
+    snapshot: Snapshot | None
+    undecided: Mapping[str, LineSet] = field(default_factory=dict)
+    sources: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFiles:
+    """What the head has beside its snapshot.
+
+    sources:  facts of source files by path, at least of touched ones.
+    expected: paths of source files that a report of the component should speak of.
+    tracked:  all paths of the head.
+    """
+
+    sources: Mapping[str, SourceFacts | Unknown]
+    expected: Callable[[str, Collection[str]], bool]
+    tracked: Collection[str]
+
+
+def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, change: Change) -> Comparison:
+    """Attribute what differs between base and head in one component; reads no file and asks no clock."""
+    head_facts = head.components[component.name]
+    coverage: Mapping[str, FileCoverage] = {} if isinstance(head_facts.coverage, Unknown) else head_facts.coverage
+    base_coverage, base_unknown, base_tests = _base_facts(component, base)
+    comparisons = _files(component, base, base_coverage, coverage, files, change)
+    removed = {
+        path: _restricted(base_coverage[path], lines)
+        for path, lines in change.removed.items()
+        if path in base_coverage and component.holds(path)
+    }
+    return Comparison(
+        component,
+        coverage_head=head_facts.coverage if isinstance(head_facts.coverage, Unknown) else None,
+        coverage_base=base_unknown,
+        files=comparisons,
+        removed=removed,
+        functions=_functions(component, base, files, change),
+        sources=_sources(component, base, files, change),
+        tests_head=head_facts.tests,
+        tests_base=base_tests,
+        all_head={path: facts for path, facts in files.sources.items() if component.holds(path)},
+        all_base={path: facts for path, facts in base.sources.items() if component.holds(path)},
+        head_coverage=coverage,
+        base_coverage=base_coverage,
+    )
+
+
+def _base_facts(
+    component: Component, base: Base
+) -> tuple[Mapping[str, FileCoverage], Unknown | None, TestResults | Unknown]:
+    """Give coverage of all components by path, whether this one's is known, and this one's tests."""
+    nothing = Unknown(Reason.NO_BASELINE, "the base was never measured")
+    if base.snapshot is None:
+        return {}, nothing, nothing
+    merged: dict[str, FileCoverage] = {}
+    for facts in base.snapshot.components.values():
+        if not isinstance(facts.coverage, Unknown):
+            merged.update(facts.coverage)
+    own = base.snapshot.components.get(component.name)
+    if own is None:
+        # The component may have had another name or other paths; its files speak for it.
+        known = any(component.holds(path) for path in merged)
+        return merged, None if known else nothing, nothing
+    unknown = own.coverage if isinstance(own.coverage, Unknown) else None
+    return merged, unknown, own.tests
+
+
+def _files(
+    component: Component,
+    base: Base,
+    base_coverage: Mapping[str, FileCoverage],
+    coverage: Mapping[str, FileCoverage],
+    files: HeadFiles,
+    change: Change,
+) -> tuple[FileComparison, ...]:
+    found = []
+    if not coverage:
+        return ()
+    for path, measured in coverage.items():
+        before = projected(change.pieces(path), base_coverage)
+        undecided = _undecided(base, change, path)
+        found.append(FileComparison(path, before, measured, change.added(path), undecided=undecided))
+    for path in _silent(component, base_coverage, coverage, files, change):
+        before = projected(change.pieces(path), base_coverage)
+        added = change.added(path)
+        if before is not None:
+            head = FileCoverage(before.measured, EMPTY, _untaken(before.branches))
+            lines = _statements(files.sources.get(path)) & added
+            found.append(FileComparison(path, before, head, added, lines, vanished=True))
+        elif change.base_path(path) is None and files.expected(path, coverage.keys()):
+            lines = _statements(files.sources.get(path)) & added
+            found.append(FileComparison(path, None, FileCoverage(), added, lines))
+    found.sort(key=lambda file: file.path)
+    return tuple(found)
+
+
+def _silent(
+    component: Component,
+    base_coverage: Mapping[str, FileCoverage],
+    coverage: Mapping[str, FileCoverage],
+    files: HeadFiles,
+    change: Change,
+) -> set[str]:
+    """Give the files of the head that no report speaks of, though the base's did or a new file's should."""
+    candidates = set(change.files)
+    candidates.update(path for path in base_coverage if path in files.tracked)
+    return {
+        path for path in candidates if path not in coverage and component.holds(path) and path in files.tracked
+    }  # fmt: skip
+
+
+def _untaken(branches: Branches) -> Branches:
+    return Branches.of({line: (0, total) for line, _, total in branches})
+
+
+def _statements(facts: SourceFacts | Unknown | None) -> LineSet:
+    return facts.statements if isinstance(facts, SourceFacts) else EMPTY
+
+
+def _undecided(base: Base, change: Change, path: str) -> LineSet:
+    if not base.undecided:
+        return EMPTY
+    bits = 0
+    for piece in change.pieces(path):
+        lines = base.undecided.get(piece.base_path)
+        if lines is not None:
+            bits |= piece.to_head(lines).bits
+    return LineSet(bits)
+
+
+def _restricted(coverage: FileCoverage, lines: LineSet) -> FileCoverage:
+    branches = {line: (taken, total) for line, taken, total in coverage.branches if line in lines}
+    return FileCoverage(coverage.measured & lines, coverage.covered & lines, Branches.of(branches))
+
+
+def _sources(component: Component, base: Base, files: HeadFiles, change: Change) -> tuple[SourceComparison, ...]:
+    found = []
+    for path in sorted(change.files):
+        facts = files.sources.get(path)
+        if facts is None or not component.holds(path):
+            continue
+        former = change.base_path(path)
+        before = base.sources.get(former) if former is not None else None
+        if change.added(path) or (former is not None and change.removed.get(former)):
+            found.append(SourceComparison(path, former, facts, before, change.added(path)))
+    return tuple(found)
+
+
+def _functions(component: Component, base: Base, files: HeadFiles, change: Change) -> tuple[FunctionComparison, ...]:
+    """Pair touched functions of the head with those of the base: by name first, then by the lines they share."""
+    taken: set[tuple[str, str]] = set()
+    open_: list[tuple[str, Function]] = []
+    pairs: list[FunctionComparison] = []
+    for path in sorted(change.files):
+        facts = files.sources.get(path)
+        if not isinstance(facts, SourceFacts):
+            continue
+        former = change.base_path(path)
+        before = base.sources.get(former) if former is not None else None
+        named = {each.name: each for each in before.functions} if isinstance(before, SourceFacts) else {}
+        for function in facts.functions:
+            same = named.get(function.name)
+            if same is not None and former is not None:
+                taken.add((former, same.name))
+                if component.holds(path) and _touched(change, path, function, former, same):
+                    pairs.append(FunctionComparison(path, function, same, former))
+            elif isinstance(before, Unknown) and former is not None:
+                if component.holds(path) and function.lines & change.added(path):
+                    pairs.append(FunctionComparison(path, function, None, former, before))
+            else:
+                open_.append((path, function))
+    for path, function in open_:
+        origin = _origin(base, change, path, function, taken)
+        if origin is not None:
+            taken.add((origin[0], origin[1].name))
+        if not component.holds(path):
+            continue
+        if origin is None:
+            pairs.append(FunctionComparison(path, function, None, ""))
+        elif _touched(change, path, function, *origin):
+            pairs.append(FunctionComparison(path, function, origin[1], origin[0]))
+    return tuple(sorted(pairs, key=lambda pair: (pair.path, pair.function.line, pair.function.name)))
+
+
+def _touched(change: Change, path: str, function: Function, base_path: str, base: Function) -> bool:
+    if function.lines & change.added(path):
+        return True
+    removed = change.removed.get(base_path)
+    return removed is not None and bool(removed & base.lines)
+
+
+def _origin(
+    base: Base, change: Change, path: str, function: Function, taken: set[tuple[str, str]]
+) -> tuple[str, Function] | None:
+    """Find the function of the base that shares most lines, at least half of the smaller of the two."""
+    shared: dict[str, int] = defaultdict(int)
+    for piece in change.pieces(path):
+        shared[piece.base_path] |= piece.to_base(function.lines).bits
+    best: tuple[int, str, Function] | None = None
+    for base_path, bits in shared.items():
+        facts = base.sources.get(base_path)
+        if not isinstance(facts, SourceFacts):
+            continue
+        for candidate in facts.functions:
+            if (base_path, candidate.name) in taken:
+                continue
+            common = len(candidate.lines & LineSet(bits))
+            enough = 2 * common >= min(len(candidate.lines), len(function.lines))
+            if common and enough and (best is None or common > best[0]):
+                best = (common, base_path, candidate)
+    return None if best is None else (best[1], best[2])

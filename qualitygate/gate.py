@@ -1,0 +1,318 @@
+"""The steps of the gate in their order; the only file that knows them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from qualitygate.collect.collector import Collector
+from qualitygate.collect.expected import is_expected
+from qualitygate.collect.find import given, open_file, well_known
+from qualitygate.collect.language import Languages, all_languages
+from qualitygate.collect.sources import measure_sources
+from qualitygate.compare import Base, Comparison, HeadFiles, compare
+from qualitygate.judge import judge
+from qualitygate.metrics.catalogue import metric_of
+from qualitygate.model.change import Change, projected
+from qualitygate.model.errors import UnreadableReportError, UsageError
+from qualitygate.model.metric import FunctionMetric, SourceMetric
+from qualitygate.model.snapshot import ComponentFacts, Snapshot
+from qualitygate.model.unknown import Unknown
+from qualitygate.model.verdict import Baseline, BaseKind, Proposal, Verdict
+from qualitygate.model.verdict import On
+from qualitygate.repository.base import find_base
+from qualitygate.rules.load import load, recommended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from qualitygate.model.component import Component
+    from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.lines import LineSet
+    from qualitygate.model.rules import Rules
+    from qualitygate.model.source import SourceFacts
+    from qualitygate.repository.repository import Head, Repository, TrackedFile
+    from qualitygate.snapshot.store import BaselineStore, SourceMemory
+
+RULES_FILE = "rules.yaml"
+_ANCESTORS = 500
+
+
+class Progress(Protocol):
+    """Told of what takes long."""
+
+    def say(self, message: str) -> None:
+        """Tell one sentence."""
+
+    def step(self, done: int, of: int) -> None:
+        """Tell how many contents of how many are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asks for.
+
+    base:         reference to compare with; None for the default.
+    rules:        FILE or REF:FILE; None for the base's rules.yaml.
+    components:   names to judge; empty for all.
+    reports:      globs; empty for the well-known places.
+    start:        where the user stands; globs are relative to it.
+    working_tree: whether uncommitted and untracked files are part of the head.
+    today:        the day that ends of waivers are held against.
+    """
+
+    start: Path
+    today: date
+    base: str | None = None
+    rules: str | None = None
+    components: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    working_tree: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules with where they came from, in words; `proposed` are those that the change itself brings."""
+
+    rules: Rules
+    origin: str
+    proposed: Rules | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Gate:
+    """One run of the gate over an open repository."""
+
+    repository: Repository
+    store: BaselineStore
+    memory: SourceMemory | None
+    request: Request
+    progress: Progress
+    languages: Languages = field(default_factory=lambda: Languages(all_languages()))
+
+    def check(self) -> Verdict:
+        """Collect, find the base, compare, judge."""
+        head = self.repository.head(working_tree=self.request.working_tree)
+        base = find_base(self.repository, head, self.request.base, self.progress.say)
+        rule_set = self.rules(base, head)
+        self._known_components(rule_set.rules)
+        tracked = self.repository.files(head.tree)
+        snapshot, faults = self.collect(rule_set.rules, head, tracked)
+        change = self.repository.change(
+            base or self.repository.empty_tree, head.tree, text_files=self.languages.suffixes
+        )
+        baseline, known = self._baseline(base)
+        comparisons = self._compare(rule_set.rules, known, snapshot, head, tracked, change, base)
+        judgement = judge(comparisons, rule_set.rules, baseline, self.request.today)
+        proposal = None
+        if rule_set.proposed is not None:
+            other, _ = self.collect(rule_set.proposed, head, tracked)
+            beside = self._compare(rule_set.proposed, known, other, head, tracked, change, base)
+            judged = judge(beside, rule_set.proposed, baseline, self.request.today)
+            proposal = Proposal(judged.status, judged.conditions)
+        notes = [*rule_set.notes, *_told(snapshot, faults), *_outside(rule_set.rules, change)]
+        if head.dirty:
+            notes.insert(0, "uncommitted and untracked files are part of what was judged")
+        commit = head.tree if head.dirty else head.commit
+        return Verdict(
+            judgement.status, commit, baseline, judgement.conditions, rule_set.origin, tuple(notes), proposal
+        )  # fmt: skip
+
+    def rules(self, base: str | None, head: Head) -> RuleSet:
+        """Read the rules: those given, else the base's, else (adoption) the head's, else the recommended ones."""
+        if self.request.rules is not None:
+            return self._given_rules(self.request.rules)
+        theirs = self.repository.content(base, RULES_FILE) if base is not None else None
+        ours = self.repository.content(head.tree, RULES_FILE)
+        if theirs is None and ours is None:
+            return RuleSet(recommended(), "qualitygate:recommended (there is no rules.yaml)")
+        if theirs is None or base is None:
+            text = (ours or b"").decode("utf-8", "replace")
+            note = "the base has no rules.yaml yet, so this change is judged by the rules that it brings"
+            return RuleSet(load(text, RULES_FILE), f"{RULES_FILE} of the head", notes=(note,))
+        rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}")
+        origin = f"{RULES_FILE} of the base {base[:12]}"
+        if ours == theirs:
+            return RuleSet(rules, origin)
+        if ours is None:
+            note = "this change deletes rules.yaml; the base's rules judge it"
+            return RuleSet(rules, origin, recommended(), (note,))
+        note = "this change edits rules.yaml; the base's rules judge it, and the new ones are shown beside"
+        return RuleSet(rules, origin, load(ours.decode("utf-8", "replace"), RULES_FILE), (note,))
+
+    def _given_rules(self, where: str) -> RuleSet:
+        file = self.request.start / where
+        if file.is_file():
+            return RuleSet(load(file.read_text(encoding="utf-8", errors="replace"), where), where)
+        reference, separator, path = where.partition(":")
+        content = None
+        if separator and (commit := self.repository.commit(reference)) is not None:
+            content = self.repository.content(commit, path)
+        if content is None:
+            raise UsageError(
+                slug="no-such-rules",
+                where=f"--rules {where}",
+                what="neither a file nor REF:FILE of this repository",
+                remedy="name a file, or a file at a commit such as main:rules.yaml",
+            )
+        return RuleSet(load(content.decode("utf-8", "replace"), where), where)
+
+    def _known_components(self, rules: Rules) -> None:
+        names = [component.name for component in rules.components]
+        for name in self.request.components:
+            if name not in names:
+                raise UsageError(
+                    slug="unknown-component",
+                    where=f"--component {name}",
+                    what="rules.yaml declares no such component",
+                    remedy=f"use one of {', '.join(names)}",
+                )
+
+    def collect(
+        self, rules: Rules, head: Head, tracked: Mapping[str, TrackedFile]
+    ) -> tuple[Snapshot, tuple[UnreadableReportError, ...]]:
+        """Read the reports and give the facts of the head, with the reports that could not be read."""
+        root = self.repository.root
+        if self.request.reports:
+            paths = given(root, self.request.reports, self.request.start)
+        else:
+            paths = well_known(root, [folder for component in rules.components for folder in component.folders])
+        collector = Collector(rules.components, tracked, partial(self._source, head.tree, tracked))
+        for path in paths:
+            origin = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+            try:
+                with open_file(path, origin) as stream:
+                    collector.add(stream, origin)
+            except UnreadableReportError as fault:
+                collector.refuse(fault)
+        commit = head.tree if head.dirty else head.commit
+        return Snapshot(commit, collector.facts()), collector.faults
+
+    def _source(self, tree: str, tracked: Mapping[str, TrackedFile], path: str) -> bytes | None:
+        return self.repository.content(tree, path) if path in tracked else None
+
+    def _baseline(self, base: str | None) -> tuple[Baseline, Base]:
+        """Find the measured facts of the base, or of its nearest ancestor with facts, carried over the line map."""
+        if base is None:
+            return Baseline("", BaseKind.NONE), Base(None)
+        exact = self.store.load(base)
+        if exact is not None:
+            return Baseline(base, BaseKind.EXACT, 0, base), Base(exact)
+        ancestors = self.repository.ancestors(base, most=_ANCESTORS)
+        nearest = self.store.nearest(ancestors)
+        if nearest is None:
+            return Baseline(base, BaseKind.NONE), Base(None)
+        measured = self.store.load(nearest)
+        if measured is None:
+            return Baseline(base, BaseKind.NONE), Base(None)
+        between = self.repository.change(nearest, base, text_files=self.languages.suffixes)
+        carried, undecided = carry(measured, between, base)
+        return (
+            Baseline(base, BaseKind.ANCESTOR, ancestors.index(nearest), nearest),
+            Base(carried, undecided),
+        )
+
+    def _compare(
+        self,
+        rules: Rules,
+        known: Base,
+        snapshot: Snapshot,
+        head: Head,
+        tracked: Mapping[str, TrackedFile],
+        change: Change,
+        base: str | None,
+    ) -> list[Comparison]:
+        wanted = [
+            component
+            for component in rules.components
+            if not self.request.components or component.name in self.request.components
+        ]
+        everything = [component for component in wanted if _needs_all(rules, component)]
+        head_sources = self._measure(_chosen(tracked, change.files, everything))
+        base_files = self.repository.files(base) if base is not None else {}
+        origins = {origin for path in change.files for origin in change.origins(path)}
+        base_sources = self._measure(_chosen(base_files, origins, everything))
+        return [
+            compare(
+                component,
+                replace(known, sources=base_sources),
+                snapshot,
+                HeadFiles(
+                    head_sources,
+                    partial(is_expected, component=component, languages=self.languages),
+                    tracked.keys(),
+                ),
+                change,
+            )
+            for component in wanted
+        ]
+
+    def _measure(self, files: Sequence[TrackedFile]) -> dict[str, SourceFacts | Unknown]:
+        return measure_sources(files, self.languages, self.memory, self.repository.blobs, self.progress.step)
+
+
+def _chosen(
+    files: Mapping[str, TrackedFile], paths: Mapping[str, object] | set[str], everything: Sequence[Component]
+) -> list[TrackedFile]:
+    """Give the named files, and all files of the components whose totals are judged."""
+    return [
+        file
+        for path, file in files.items()
+        if path in paths or any(component.holds(path) for component in everything)
+    ]
+
+
+def _needs_all(rules: Rules, component: Component) -> bool:
+    return any(
+        condition.on is On.OVERALL and isinstance(metric_of(condition.metric), (FunctionMetric, SourceMetric))
+        for condition in rules.conditions.get(component.name, ())
+    )
+
+
+def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dict[str, LineSet]]:
+    """Carry the coverage of an ancestor over to the base; give the base's lines that were never measured, too."""
+    components = {}
+    for name, facts in measured.components.items():
+        if isinstance(facts.coverage, Unknown):
+            components[name] = facts
+            continue
+        coverage: dict[str, FileCoverage] = {
+            path: each
+            for path, each in facts.coverage.items()
+            if path not in between.files and path not in between.gone
+        }
+        for path in between.files:
+            kept = projected(between.pieces(path), facts.coverage)
+            if kept is not None and kept.measured:
+                coverage[path] = kept
+        components[name] = ComponentFacts(coverage, facts.tests, {}, facts.reports)
+    undecided = {path: file.added for path, file in between.files.items() if file.added}
+    return Snapshot(base, components), undecided
+
+
+def _told(snapshot: Snapshot, faults: Sequence[UnreadableReportError]) -> list[str]:
+    """Give the sentences that a reader of the verdict must know of the reports."""
+    notes = [f"{fault.where} could not be read: {fault.what}" for fault in faults]
+    seen = set()
+    for facts in snapshot.components.values():
+        for use in facts.reports:
+            if use.path in seen:
+                continue
+            seen.add(use.path)
+            notes += [f"{use.path}: {note}" for note in use.notes]
+            if use.unmatched:
+                notes.append(f"{use.path} names files that are not tracked here, such as {use.unmatched[0]}")
+    return notes
+
+
+def _outside(rules: Rules, change: Change) -> list[str]:
+    """Name changed files that no component holds: nothing judges them."""
+    stray = sorted(path for path in change.files if not any(component.holds(path) for component in rules.components))
+    if not stray:
+        return []
+    more = f" and {len(stray) - 1} more" if len(stray) > 1 else ""
+    return [f"no component holds {stray[0]}{more}, so no rule judges it"]

@@ -1,0 +1,146 @@
+"""Attributed changes and rules to a verdict; reads no file and asks no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
+from qualitygate.judging.counts import judge_source_new, judge_tests, judge_total
+from qualitygate.judging.outcome import Outcome, unknown
+from qualitygate.judging.units import judge_functions, judge_source_files
+from qualitygate.metrics.catalogue import metric_of
+from qualitygate.model.component import glob_matches
+from qualitygate.model.metric import CoverageMetric, FunctionMetric, Metric, SourceMetric, TestMetric
+from qualitygate.model.unknown import Reason, Unknown
+from qualitygate.model.verdict import BaseKind, ConditionResult, Level, On, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from qualitygate.compare import Comparison
+    from qualitygate.model.rules import Condition, Rules, Waiver
+    from qualitygate.model.verdict import Baseline, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The conditions' results and what they come to."""
+
+    status: Status
+    conditions: tuple[ConditionResult, ...]
+
+
+def judge(comparisons: Iterable[Comparison], rules: Rules, baseline: Baseline, today: date) -> Judgement:
+    """Judge every condition of every component; `today` is what end dates of waivers are held against."""
+    results = tuple(
+        _waived(_judged(comparison, condition, baseline), condition, rules.waivers, today)
+        for comparison in comparisons
+        for condition in rules.conditions.get(comparison.component.name, ())
+    )
+    required = {
+        f"{name}:{condition.rule}"
+        for name, conditions in rules.conditions.items()
+        for condition in conditions
+        if condition.required
+    }
+    return Judgement(whole(results, required), results)
+
+
+def whole(results: Iterable[ConditionResult], required: Iterable[str]) -> Status:
+    """Say what the conditions come to: fail, else unknown, else warn, else pass.
+
+    Unknown is the whole where a report could not be read, or where a required condition could not be judged; a required
+    condition for which the change holds nothing to measure is not in the way.
+    """
+    needed = frozenset(required)
+    worst = Status.PASS
+    for result in results:
+        if result.status is Status.FAIL:
+            return Status.FAIL
+        if result.status is Status.UNKNOWN and result.unknown is not None:
+            unreadable = result.unknown.reason is Reason.REPORT_UNREADABLE
+            missing = result.id in needed and result.unknown.reason is not Reason.NOTHING_TO_MEASURE
+            if unreadable or missing:
+                worst = Status.UNKNOWN
+        elif result.status is Status.WARN and worst is Status.PASS:
+            worst = Status.WARN
+    return worst
+
+
+def _judged(comparison: Comparison, condition: Condition, baseline: Baseline) -> ConditionResult:
+    metric = metric_of(condition.metric)
+    if metric is None:
+        raise AssertionError(f"the rules were accepted with the unknown metric {condition.metric}")
+    outcome = _outcome(comparison, condition, metric, baseline)
+    if outcome.status is Status.FAIL and condition.level is Level.WARN:
+        outcome = replace(outcome, status=Status.WARN)
+    return ConditionResult(
+        id=f"{comparison.component.name}:{condition.rule}",
+        component=comparison.component.name,
+        metric=metric.key,
+        on=condition.on,
+        level=condition.level,
+        status=outcome.status,
+        value=outcome.value,
+        baseline=outcome.baseline,
+        threshold=outcome.threshold,
+        unit=metric.unit,
+        explanation=outcome.explanation,
+        remedy=outcome.remedy,
+        evidence=outcome.evidence,
+        unknown=outcome.unknown,
+    )
+
+
+def _outcome(comparison: Comparison, condition: Condition, metric: Metric, baseline: Baseline) -> Outcome:
+    match metric, condition.on:
+        case CoverageMetric(), On.OVERALL:
+            return judge_coverage_overall(comparison, condition, metric)
+        case CoverageMetric(), On.NEW_CODE:
+            return judge_coverage_new(comparison, condition, metric)
+        case CoverageMetric(), _:
+            return judge_coverage_file(comparison, condition, metric)
+        case FunctionMetric(), On.FUNCTION:
+            return judge_functions(comparison, condition, metric)
+        case (FunctionMetric() | SourceMetric()), On.FILE:
+            return judge_source_files(comparison, condition, metric)
+        case SourceMetric(), On.NEW_CODE:
+            return judge_source_new(comparison, condition, metric)
+        case (FunctionMetric() | SourceMetric()), _:
+            return judge_total(comparison, condition, metric)
+        case TestMetric(), _:
+            return judge_tests(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
+    return unknown(Unknown(Reason.REPORT_MISSING, f"nothing measures {metric.key} yet"))
+
+
+def _waived(
+    result: ConditionResult, condition: Condition, waivers: tuple[Waiver, ...], today: date
+) -> ConditionResult:
+    """Apply the waivers: a condition is waived where every place behind it is, else the waived places are taken out."""
+    if result.status not in (Status.FAIL, Status.WARN):
+        return result
+    matching = [waiver for waiver in waivers if _concerns(waiver, condition, result)]
+    acting = [waiver for waiver in matching if today <= waiver.until]
+    left = tuple(place for place in result.evidence if not any(_excuses(waiver, place) for waiver in acting))
+    if acting and (any(not waiver.paths for waiver in acting) or (result.evidence and not left)):
+        told = "; ".join(f"{waiver.reason} (until {waiver.until.isoformat()})" for waiver in acting)
+        return replace(result, status=Status.WAIVED, waiver=told)
+    expired = [waiver for waiver in matching if today > waiver.until]
+    if expired:
+        ends = ", ".join(waiver.until.isoformat() for waiver in expired)
+        told = f"a waiver for this ended on {ends} ({'; '.join(waiver.reason for waiver in expired)})"
+        return replace(result, explanation=f"{result.explanation}; {told}")
+    return result
+
+
+def _concerns(waiver: Waiver, condition: Condition, result: ConditionResult) -> bool:
+    named = waiver.rule in (condition.rule, condition.metric)
+    here = not waiver.components or result.component in waiver.components
+    reaches = not waiver.paths or any(_excuses(waiver, place) for place in result.evidence)
+    return named and here and reaches
+
+
+def _excuses(waiver: Waiver, place: Evidence) -> bool:
+    return not waiver.paths or any(glob_matches(pattern, place.path) for pattern in waiver.paths)

@@ -1,0 +1,87 @@
+"""What the rules say, once they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qualitygate.model.component import WHOLE_MODULE, Component
+from qualitygate.model.verdict import Level, On
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+
+class Unmeasured(Enum):
+    """How source files count that the component's reports should speak of and do not."""
+
+    UNCOVERED = "uncovered"
+    WARN = "warn"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of the rules, as it holds for one component.
+
+    metric:       key of the metric.
+    on:           what it looks at.
+    level:        what it does to the verdict when it is not met.
+    not_worse:    the head may not be worse than the base.
+    minimum, maximum: bounds in the metric's unit, percentages from 0 to 100; None for no bound.
+    tolerance:    how much worse the head may be, in the metric's unit (percentage points for shares).
+    ignore_below: smallest number of new lines that is judged; a smaller change is exempt. 0 judges every change.
+    unmeasured:   how files count that no report speaks of.
+    required:     whether the verdict is unknown while this cannot be judged.
+    """
+
+    metric: str
+    on: On
+    level: Level = Level.FAIL
+    not_worse: bool = False
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    tolerance: Fraction = Fraction(0)
+    ignore_below: int = 0
+    unmeasured: Unmeasured = Unmeasured.UNCOVERED
+    required: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The condition as waivers name it, such as `coverage/new-code`."""
+        return f"{self.metric}/{self.on.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An exemption that ends.
+
+    rule:       `metric/on`, or a metric for all its conditions.
+    paths:      globs of tracked paths; empty for every place.
+    components: names; empty for every component.
+    until:      last day on which it acts.
+    reason:     why, shown wherever it acts.
+    """
+
+    rule: str
+    until: date
+    reason: str
+    paths: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that judges a change.
+
+    components: in the order of the file; a path belongs to the first that holds it.
+    conditions: by component name.
+    waivers:    expired ones included.
+    """
+
+    components: tuple[Component, ...] = (Component(WHOLE_MODULE),)
+    conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()

@@ -1,0 +1,60 @@
+"""All facts of one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.source import SourceFacts
+    from qualitygate.model.tests import TestResults
+    from qualitygate.model.unknown import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUse:
+    """A report that was read, and what came of it.
+
+    path:      where it was found, relative to the repository where it lies inside.
+    format:    name of the format that claimed it.
+    matched:   tracked files that it speaks of.
+    unmatched: names in it that belong to no tracked file of the component or to several, the first few.
+    notes:     repairs and losses, each a sentence.
+    """
+
+    path: str
+    format: str
+    matched: int
+    unmatched: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentFacts:
+    """What was measured of one component.
+
+    coverage: by tracked path; Unknown where no readable report speaks of the component.
+    tests:    Unknown where no readable report holds any.
+    sources:  by tracked path, for the files that were asked for; Unknown for a file its language cannot read.
+    reports:  what was read to know it.
+    """
+
+    coverage: Mapping[str, FileCoverage] | Unknown
+    tests: TestResults | Unknown
+    sources: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
+    reports: tuple[ReportUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All facts of one commit, by component.
+
+    commit:     full object name; for a working tree the name of its tree.
+    components: by the name that rules.yaml gives them.
+    """
+
+    commit: str
+    components: Mapping[str, ComponentFacts]

@@ -1,0 +1,263 @@
+"""Facts as bytes: deterministic, versioned, compressed, and each file readable without the others."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from qualitygate.model.coverage import Branches, FileCoverage
+from qualitygate.model.errors import CannotMeasureError
+from qualitygate.model.lines import LineSet
+from qualitygate.model.snapshot import ComponentFacts, ReportUse, Snapshot
+from qualitygate.model.source import Function, SourceFacts
+from qualitygate.model.tests import TestCase, TestResults
+from qualitygate.model.unknown import Reason, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION = 1
+MAGIC = b"qualitygate-snapshot\n"
+
+T = TypeVar("T")
+
+
+class _Unknown(msgspec.Struct, array_like=True, frozen=True):
+    reason: str
+    detail: str
+
+
+class _Case(msgspec.Struct, array_like=True, frozen=True):
+    suite: str
+    name: str
+    message: str
+    path: str
+    line: int
+
+
+class _Tests(msgspec.Struct, array_like=True, frozen=True):
+    total: int
+    failed: list[_Case]
+    skipped: list[_Case]
+    flaky: list[_Case]
+
+
+class _Report(msgspec.Struct, array_like=True, frozen=True):
+    path: str
+    format: str
+    matched: int
+    unmatched: list[str]
+    notes: list[str]
+
+
+class Header(msgspec.Struct, array_like=True, frozen=True):
+    """What is known of a component beside its files.
+
+    coverage: why there is none, or None where the files tell it.
+    """
+
+    coverage: _Unknown | None
+    tests: _Tests | None
+    no_tests: _Unknown | None
+    reports: list[_Report]
+
+
+class _Function(msgspec.Struct, array_like=True, frozen=True):
+    name: str
+    line: int
+    length: int
+    complexity: int
+    parameters: int
+    code: int
+
+
+class _Source(msgspec.Struct, array_like=True, frozen=True):
+    engine: str
+    functions: list[_Function]
+    code: bytes
+    statements: bytes
+
+
+class _Component(msgspec.Struct, array_like=True, frozen=True):
+    header: Header
+    coverage: dict[bytes, bytes]
+    sources: dict[bytes, bytes | _Unknown]
+
+
+class _Snapshot(msgspec.Struct, array_like=True, frozen=True):
+    version: int
+    commit: str
+    components: dict[str, _Component]
+
+
+def _packed(lines: LineSet) -> bytes:
+    return lines.bits.to_bytes((lines.bits.bit_length() + 7) >> 3, "little")
+
+
+def _lines(packed: bytes) -> LineSet:
+    return LineSet(int.from_bytes(packed, "little"))
+
+
+def encode_coverage(coverage: FileCoverage) -> bytes:
+    """Write the coverage of one file: executable lines, missed ones, branches."""
+    flat = [number for entry in coverage.branches for number in entry]
+    return zlib.compress(msgspec.msgpack.encode((_packed(coverage.measured), _packed(coverage.missed), flat)), 6)
+
+
+def decode_coverage(data: bytes) -> FileCoverage:
+    """Read the coverage of one file; ValueError where the bytes are not such."""
+    measured, missed, flat = _unpacked(data, tuple[bytes, bytes, list[int]])
+    branches = {flat[index]: (flat[index + 1], flat[index + 2]) for index in range(0, len(flat), 3)}
+    lines = _lines(measured)
+    return FileCoverage(lines, lines - _lines(missed), Branches.of(branches))
+
+
+def encode_source(facts: SourceFacts) -> bytes:
+    """Write the source facts of one file."""
+    functions = [
+        _Function(each.name, each.line, each.end_line - each.line, each.complexity, each.parameters, each.length)
+        for each in facts.functions
+    ]
+    source = _Source(facts.engine, functions, _packed(facts.code), _packed(facts.statements))
+    return zlib.compress(msgspec.msgpack.encode(source), 6)
+
+
+def decode_source(data: bytes) -> SourceFacts:
+    """Read the source facts of one file; ValueError where the bytes are not such."""
+    source = _unpacked(data, _Source)
+    functions = tuple(
+        Function(each.name, each.line, each.line + each.length, each.complexity, each.parameters, each.code)
+        for each in source.functions
+    )
+    return SourceFacts(source.engine, functions, _lines(source.code), _lines(source.statements))
+
+
+def _unpacked(data: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def header_of(facts: ComponentFacts) -> Header:
+    """Give what is known of a component beside its files."""
+    tests = facts.tests
+    return Header(
+        coverage=_written(facts.coverage) if isinstance(facts.coverage, Unknown) else None,
+        tests=None if isinstance(tests, Unknown) else _Tests(
+            tests.total, *([_case(case) for case in cases] for cases in (tests.failed, tests.skipped, tests.flaky))
+        ),
+        no_tests=_written(tests) if isinstance(tests, Unknown) else None,
+        reports=[
+            _Report(use.path, use.format, use.matched, list(use.unmatched), list(use.notes)) for use in facts.reports
+        ],
+    )  # fmt: skip
+
+
+def facts_of(
+    header: Header, coverage: Mapping[str, FileCoverage], sources: Mapping[str, SourceFacts | Unknown]
+) -> ComponentFacts:
+    """Put a component together again."""
+    tests: TestResults | Unknown
+    if header.tests is not None:
+        cases = (header.tests.failed, header.tests.skipped, header.tests.flaky)
+        failed, skipped, flaky = (tuple(TestCase(*msgspec.structs.astuple(case)) for case in each) for each in cases)
+        tests = TestResults(header.tests.total, failed, skipped, flaky)
+    else:
+        tests = _read(header.no_tests) if header.no_tests else Unknown(Reason.REPORT_MISSING, "no test report was kept")
+    reports = tuple(
+        ReportUse(use.path, use.format, use.matched, tuple(use.unmatched), tuple(use.notes)) for use in header.reports
+    )
+    return ComponentFacts(_read(header.coverage) if header.coverage else coverage, tests, sources, reports)
+
+
+def _case(case: TestCase) -> _Case:
+    return _Case(_plain(case.suite), _plain(case.name), _plain(case.message), _plain(case.path), case.line)
+
+
+def _plain(text: str) -> str:
+    """Write text that may hold lone surrogates as UTF-8 can carry it."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _written(unknown: Unknown) -> _Unknown:
+    return _Unknown(unknown.reason.value, _plain(unknown.detail))
+
+
+def _read(unknown: _Unknown) -> Unknown:
+    return Unknown(Reason(unknown.reason), unknown.detail)
+
+
+def encode_header(facts: ComponentFacts) -> bytes:
+    """Write what is known of a component beside its files."""
+    return zlib.compress(msgspec.msgpack.encode(header_of(facts)), 6)
+
+
+def decode_header(data: bytes) -> Header:
+    """Read what `encode_header` wrote; ValueError where the bytes are not such."""
+    return _unpacked(data, Header)
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """Write a whole snapshot as one file; equal snapshots give equal bytes."""
+    components = {
+        name: _Component(
+            header_of(facts),
+            {}
+            if isinstance(facts.coverage, Unknown)
+            else {_name(path): encode_coverage(facts.coverage[path]) for path in sorted(facts.coverage)},
+            {
+                _name(path): _written(source) if isinstance(source, Unknown) else encode_source(source)
+                for path, source in sorted(facts.sources.items())
+            },
+        )
+        for name, facts in sorted(snapshot.components.items())
+    }
+    return MAGIC + msgspec.msgpack.encode(_Snapshot(VERSION, snapshot.commit, components))
+
+
+def decode(data: bytes, origin: str) -> Snapshot:
+    """Read a snapshot file; CannotMeasureError for one that is damaged or of a newer format."""
+    if not data.startswith(MAGIC):
+        raise _damaged(origin, "this is no snapshot of qualitygate")
+    body = memoryview(data)[len(MAGIC) :]
+    try:
+        version = msgspec.msgpack.decode(body, type=tuple[int, object, object])[0]
+        if version > VERSION:
+            raise CannotMeasureError(
+                slug="snapshot-too-new",
+                where=origin,
+                what=f"the snapshot has format {version}; this gate reads up to {VERSION}",
+                remedy="upgrade qualitygate to the version that wrote it",
+            )
+        stored = msgspec.msgpack.decode(body, type=_Snapshot)
+        components = {
+            name: facts_of(
+                component.header,
+                {_path(raw): decode_coverage(each) for raw, each in component.coverage.items()},
+                {
+                    _path(raw): _read(each) if isinstance(each, _Unknown) else decode_source(each)
+                    for raw, each in component.sources.items()
+                },
+            )
+            for name, component in stored.components.items()
+        }
+    except (msgspec.DecodeError, ValueError) as error:
+        raise _damaged(origin, f"the snapshot is damaged: {error}") from None
+    return Snapshot(stored.commit, components)
+
+
+def _name(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _path(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+def _damaged(origin: str, what: str) -> CannotMeasureError:
+    return CannotMeasureError(
+        slug="snapshot-damaged", where=origin, what=what, remedy="make it again with `qualitygate collect`"
+    )
