@@ -96,7 +96,7 @@ class Gate:
 
     def check(self) -> Verdict:
         """Collect, find the base, compare, judge."""
-        head = self.repository.head(working_tree=self.request.working_tree)
+        head = self.head()
         base = find_base(self.repository, head, self.request.base, self.progress.say)
         rule_set = self.rules(base, head)
         self._known_components(rule_set.rules)
@@ -121,6 +121,13 @@ class Gate:
         return Verdict(
             judgement.status, commit, baseline, judgement.conditions, rule_set.origin, tuple(notes), proposal
         )  # fmt: skip
+
+    def head(self) -> Head:
+        """Say what is judged."""
+        return self.repository.head(working_tree=self.request.working_tree, counts=self._counts)
+
+    def _counts(self, path: str) -> bool:
+        return path == RULES_FILE or self.languages.of(path) is not None
 
     def rules(self, base: str | None, head: Head) -> RuleSet:
         """Read the rules: those given, else the base's, else (adoption) the head's, else the recommended ones."""

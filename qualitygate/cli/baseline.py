@@ -37,7 +37,7 @@ def command() -> None:
 def save(store: str | None, reports: tuple[str, ...]) -> int:
     """Keep what the reports say of the commit that is checked out."""
     with opened_gate(store=store, reports=reports) as gate:
-        head = gate.repository.head(working_tree=gate.request.working_tree)
+        head = gate.head()
         if head.dirty:
             _refuse_other_sources(gate, head.commit, head.tree)
         _keep(gate, gate, head.commit)
@@ -68,7 +68,7 @@ def build(store: str | None, reports: tuple[str, ...], base: str | None, words: 
     top of the checkout, and its output goes to standard error.
     """
     with opened_gate(store=store, base=base) as gate:
-        head = gate.repository.head(working_tree=gate.request.working_tree)
+        head = gate.head()
         commit = find_base(gate.repository, head, base, gate.progress.say)
         if commit is None:
             raise UsageError(
@@ -102,8 +102,8 @@ def _run(words: tuple[str, ...], place: Path) -> None:
 
 def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
     """Keep the facts that one gate measures in the store of another."""
-    head = measurer.repository.head(working_tree=False)
-    rule_set = keeper.rules(None, keeper.repository.head(working_tree=keeper.request.working_tree))
+    head = measurer.head()
+    rule_set = keeper.rules(None, keeper.head())
     tracked = measurer.repository.files(head.tree)
     snapshot, faults = measurer.collect(rule_set.rules, head, tracked)
     if faults:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def command(file: Path | None, reports: tuple[str, ...], rules: str | None, *, verbose: bool) -> int:
     """Show what the reports of this commit say, by component; with FILE, write all facts there, sources included."""
     with opened_gate(reports=reports, rules=rules) as gate:
-        head = gate.repository.head(working_tree=gate.request.working_tree)
+        head = gate.head()
         rule_set = gate.rules(None, head)
         tracked = gate.repository.files(head.tree)
         snapshot, faults = gate.collect(rule_set.rules, head, tracked)

@@ -106,12 +106,20 @@ def judge_tests(comparison: Comparison, condition: Condition, metric: TestMetric
     value = Fraction(metric.count(results))
     if ancestor and isinstance(base, Fraction) and _is_worse(value, base, condition, metric):
         base = Unknown(Reason.NO_BASELINE, "the tests of the base itself were never counted, only those of an ancestor")
-    return _bounded(value, base, condition, metric, _cases(results, metric))
+    return _bounded(value, base, condition, metric, _cases(results, comparison.tests_base, condition, metric))
 
 
-def _cases(results: TestResults, metric: TestMetric) -> tuple[Evidence, ...]:
+def _cases(
+    results: TestResults, before: TestResults | Unknown, condition: Condition, metric: TestMetric
+) -> tuple[Evidence, ...]:
+    """Name the tests behind a count; where only the difference is judged, those that the base did not have."""
+    known: set[tuple[str, str]] = set()
+    if condition.maximum is None and not isinstance(before, Unknown):
+        known = {(case.suite, case.name) for case in metric.cases(before)}
     places = []
     for case in metric.cases(results):
+        if (case.suite, case.name) in known:
+            continue
         name = f"{case.suite} › {case.name}" if case.suite else case.name  # noqa: RUF001 - the sign of test reports
         message = f"{name}: {case.message}" if case.message else name
         places.append(Evidence(case.path, case.line, case.line, "test", message))

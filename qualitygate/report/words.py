@@ -34,7 +34,8 @@ def number(result: ConditionResult, value: Fraction | None, *, beside: Fraction 
     if value is None:
         return "–"  # noqa: RUF001 - the sign of an empty cell
     full = Fraction(100) if result.unit == "%" else None
-    return f"{shown(value, beside=beside, full=full)} {result.unit}".rstrip()
+    unit = result.unit.removesuffix("s") if value == 1 else result.unit
+    return f"{shown(value, beside=beside, full=full)} {unit}".rstrip()
 
 
 def place(evidence: Evidence) -> str:

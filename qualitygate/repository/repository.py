@@ -18,7 +18,7 @@ from qualitygate.repository.linemap import line_map
 from qualitygate.repository.patch import SUBMODULE, SYMLINK, parse_patch, parse_raw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from types import TracebackType
 
     from qualitygate.model.change import Change
@@ -118,15 +118,28 @@ class Repository:
             return None
         return self.git.maybe("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
 
-    def head(self, *, working_tree: bool) -> Head:
-        """Say what is judged: the working tree with its uncommitted and untracked files, or the commit alone."""
+    def head(self, *, working_tree: bool, counts: Callable[[str], bool]) -> Head:
+        """Say what is judged: the commit alone, or the working tree with its uncommitted and untracked files.
+
+        counts: tells by its path whether an untracked file makes a difference; a report that a job left beside the
+                sources does not. Tracked files that are edited always do.
+        """
         commit = self.head_commit
-        if not working_tree or not self.git.run("status", "--porcelain", "-z", "--ignore-submodules=dirty"):
+        if not working_tree or not self._is_dirty(counts):
             return Head(commit, commit, dirty=False)
-        tree = self._write_working_tree()
-        if tree == self.git.line("rev-parse", f"{commit}^{{tree}}"):
-            return Head(commit, commit, dirty=False)
-        return Head(commit, tree, dirty=True)
+        return Head(commit, self._working_tree, dirty=True)
+
+    def _is_dirty(self, counts: Callable[[str], bool]) -> bool:
+        status = self.git.run("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all",
+                              "--ignore-submodules=dirty")  # fmt: skip
+        for entry in filter(None, status.split(b"\0")):
+            if not entry.startswith(b"?? ") or counts(decoded(entry[3:])):
+                return True
+        return False
+
+    @cached_property
+    def _working_tree(self) -> str:
+        return self._write_working_tree()
 
     def _write_working_tree(self) -> str:
         """Write the working tree as git objects outside the repository, with an index of their own.
