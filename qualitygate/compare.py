@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,9 @@ from qualitygate.model.change import projected
 from qualitygate.model.coverage import Branches, FileCoverage
 from qualitygate.model.lines import EMPTY, LineSet
 from qualitygate.model.ratio import NOTHING, Ratio
-from qualitygate.model.source import Function, SourceFacts
+from qualitygate.model.source import SourceFacts
 from qualitygate.model.unknown import Reason, Unknown
+from qualitygate.pairing import FunctionComparison, pair_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -73,22 +73,6 @@ class Attribution:
     def head(self) -> Ratio:
         """What the head has in all."""
         return self.kept_after + self.added
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionComparison:
-    """One function of the head that the change touches, beside what it was.
-
-    base:         the same function in the base, by name or by the lines they share; None for a new one.
-    base_path:    the file it stood in.
-    base_unknown: why the base's functions could not be read; then nobody knows whether it is new.
-    """
-
-    path: str
-    function: Function
-    base: Function | None
-    base_path: str
-    base_unknown: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +175,7 @@ def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, 
         coverage_base=base_unknown,
         files=comparisons,
         removed=removed,
-        functions=_functions(component, base, files, change),
+        functions=pair_functions(component, base.sources, files.sources, change),
         sources=_sources(component, base, files, change),
         tests_head=head_facts.tests,
         tests_base=base_tests,
@@ -301,68 +285,3 @@ def _sources(component: Component, base: Base, files: HeadFiles, change: Change)
         if change.added(path) or (former is not None and change.removed.get(former)):
             found.append(SourceComparison(path, former, facts, before, change.added(path)))
     return tuple(found)
-
-
-def _functions(component: Component, base: Base, files: HeadFiles, change: Change) -> tuple[FunctionComparison, ...]:
-    """Pair touched functions of the head with those of the base: by name first, then by the lines they share."""
-    taken: set[tuple[str, str]] = set()
-    open_: list[tuple[str, Function]] = []
-    pairs: list[FunctionComparison] = []
-    for path in sorted(change.files):
-        facts = files.sources.get(path)
-        if not isinstance(facts, SourceFacts):
-            continue
-        former = change.base_path(path)
-        before = base.sources.get(former) if former is not None else None
-        named = {each.name: each for each in before.functions} if isinstance(before, SourceFacts) else {}
-        for function in facts.functions:
-            same = named.get(function.name)
-            if same is not None and former is not None:
-                taken.add((former, same.name))
-                if component.holds(path) and _touched(change, path, function, former, same):
-                    pairs.append(FunctionComparison(path, function, same, former))
-            elif isinstance(before, Unknown) and former is not None:
-                if component.holds(path) and function.lines & change.added(path):
-                    pairs.append(FunctionComparison(path, function, None, former, before))
-            else:
-                open_.append((path, function))
-    for path, function in open_:
-        origin = _origin(base, change, path, function, taken)
-        if origin is not None:
-            taken.add((origin[0], origin[1].name))
-        if not component.holds(path):
-            continue
-        if origin is None:
-            pairs.append(FunctionComparison(path, function, None, ""))
-        elif _touched(change, path, function, *origin):
-            pairs.append(FunctionComparison(path, function, origin[1], origin[0]))
-    return tuple(sorted(pairs, key=lambda pair: (pair.path, pair.function.line, pair.function.name)))
-
-
-def _touched(change: Change, path: str, function: Function, base_path: str, base: Function) -> bool:
-    if function.lines & change.added(path):
-        return True
-    removed = change.removed.get(base_path)
-    return removed is not None and bool(removed & base.lines)
-
-
-def _origin(
-    base: Base, change: Change, path: str, function: Function, taken: set[tuple[str, str]]
-) -> tuple[str, Function] | None:
-    """Find the function of the base that shares most lines, at least half of the smaller of the two."""
-    shared: dict[str, int] = defaultdict(int)
-    for piece in change.pieces(path):
-        shared[piece.base_path] |= piece.to_base(function.lines).bits
-    best: tuple[int, str, Function] | None = None
-    for base_path, bits in shared.items():
-        facts = base.sources.get(base_path)
-        if not isinstance(facts, SourceFacts):
-            continue
-        for candidate in facts.functions:
-            if (base_path, candidate.name) in taken:
-                continue
-            common = len(candidate.lines & LineSet(bits))
-            enough = 2 * common >= min(len(candidate.lines), len(function.lines))
-            if common and enough and (best is None or common > best[0]):
-                best = (common, base_path, candidate)
-    return None if best is None else (best[1], best[2])

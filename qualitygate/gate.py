@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from qualitygate.carry import carry
 from qualitygate.collect.collector import Collector
 from qualitygate.collect.expected import is_expected
 from qualitygate.collect.find import given, open_file, well_known
@@ -14,13 +15,10 @@ from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, Comparison, HeadFiles, compare
 from qualitygate.judge import judge
 from qualitygate.metrics.catalogue import metric_of
-from qualitygate.model.change import Change, projected
 from qualitygate.model.errors import UnreadableReportError, UsageError
 from qualitygate.model.metric import FunctionMetric, SourceMetric
-from qualitygate.model.snapshot import ComponentFacts, Snapshot
-from qualitygate.model.unknown import Unknown
-from qualitygate.model.verdict import Baseline, BaseKind, Proposal, Verdict
-from qualitygate.model.verdict import On
+from qualitygate.model.snapshot import Snapshot
+from qualitygate.model.verdict import BaseKind, Baseline, On, Proposal, Verdict
 from qualitygate.repository.base import find_base
 from qualitygate.rules.load import load, recommended
 
@@ -29,11 +27,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from qualitygate.model.change import Change
     from qualitygate.model.component import Component
-    from qualitygate.model.coverage import FileCoverage
-    from qualitygate.model.lines import LineSet
     from qualitygate.model.rules import Rules
     from qualitygate.model.source import SourceFacts
+    from qualitygate.model.unknown import Unknown
     from qualitygate.repository.repository import Head, Repository, TrackedFile
     from qualitygate.snapshot.store import BaselineStore, SourceMemory
 
@@ -93,6 +91,7 @@ class Gate:
     request: Request
     progress: Progress
     languages: Languages = field(default_factory=lambda: Languages(all_languages()))
+    faults: tuple[UnreadableReportError, ...] = ()
 
     def check(self) -> Verdict:
         """Collect, find the base, compare, judge."""
@@ -101,20 +100,20 @@ class Gate:
         rule_set = self.rules(base, head)
         self._known_components(rule_set.rules)
         tracked = self.repository.files(head.tree)
-        snapshot, faults = self.collect(rule_set.rules, head, tracked)
+        snapshot, self.faults = self.collect(rule_set.rules, head, tracked)
         change = self.repository.change(
             base or self.repository.empty_tree, head.tree, text_files=self.languages.suffixes
         )
         baseline, known = self._baseline(base)
-        comparisons = self._compare(rule_set.rules, known, snapshot, head, tracked, change, base)
+        comparisons = self._compare(rule_set.rules, known, snapshot, tracked, change, base)
         judgement = judge(comparisons, rule_set.rules, baseline, self.request.today)
         proposal = None
         if rule_set.proposed is not None:
             other, _ = self.collect(rule_set.proposed, head, tracked)
-            beside = self._compare(rule_set.proposed, known, other, head, tracked, change, base)
+            beside = self._compare(rule_set.proposed, known, other, tracked, change, base)
             judged = judge(beside, rule_set.proposed, baseline, self.request.today)
             proposal = Proposal(judged.status, judged.conditions)
-        notes = [*rule_set.notes, *_told(snapshot, faults), *_outside(rule_set.rules, change)]
+        notes = [*rule_set.notes, *_told(snapshot, self.faults), *_outside(rule_set.rules, change)]
         if head.dirty:
             notes.insert(0, "uncommitted and untracked files are part of what was judged")
         commit = head.tree if head.dirty else head.commit
@@ -211,24 +210,18 @@ class Gate:
             return Baseline(base, BaseKind.EXACT, 0, base), Base(exact)
         ancestors = self.repository.ancestors(base, most=_ANCESTORS)
         nearest = self.store.nearest(ancestors)
-        if nearest is None:
-            return Baseline(base, BaseKind.NONE), Base(None)
-        measured = self.store.load(nearest)
-        if measured is None:
+        measured = self.store.load(nearest) if nearest is not None else None
+        if nearest is None or measured is None:
             return Baseline(base, BaseKind.NONE), Base(None)
         between = self.repository.change(nearest, base, text_files=self.languages.suffixes)
         carried, undecided = carry(measured, between, base)
-        return (
-            Baseline(base, BaseKind.ANCESTOR, ancestors.index(nearest), nearest),
-            Base(carried, undecided),
-        )
+        return Baseline(base, BaseKind.ANCESTOR, ancestors.index(nearest), nearest), Base(carried, undecided)
 
     def _compare(
         self,
         rules: Rules,
         known: Base,
         snapshot: Snapshot,
-        head: Head,
         tracked: Mapping[str, TrackedFile],
         change: Change,
         base: str | None,
@@ -267,9 +260,7 @@ def _chosen(
 ) -> list[TrackedFile]:
     """Give the named files, and all files of the components whose totals are judged."""
     return [
-        file
-        for path, file in files.items()
-        if path in paths or any(component.holds(path) for component in everything)
+        file for path, file in files.items() if path in paths or any(component.holds(path) for component in everything)
     ]
 
 
@@ -280,30 +271,9 @@ def _needs_all(rules: Rules, component: Component) -> bool:
     )
 
 
-def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dict[str, LineSet]]:
-    """Carry the coverage of an ancestor over to the base; give the base's lines that were never measured, too."""
-    components = {}
-    for name, facts in measured.components.items():
-        if isinstance(facts.coverage, Unknown):
-            components[name] = facts
-            continue
-        coverage: dict[str, FileCoverage] = {
-            path: each
-            for path, each in facts.coverage.items()
-            if path not in between.files and path not in between.gone
-        }
-        for path in between.files:
-            kept = projected(between.pieces(path), facts.coverage)
-            if kept is not None and kept.measured:
-                coverage[path] = kept
-        components[name] = ComponentFacts(coverage, facts.tests, {}, facts.reports)
-    undecided = {path: file.added for path, file in between.files.items() if file.added}
-    return Snapshot(base, components), undecided
-
-
 def _told(snapshot: Snapshot, faults: Sequence[UnreadableReportError]) -> list[str]:
     """Give the sentences that a reader of the verdict must know of the reports."""
-    notes = [f"{fault.where} could not be read: {fault.what}" for fault in faults]
+    notes = [f"{fault.where}: {fault.what}; {fault.remedy}" for fault in faults]
     seen = set()
     for facts in snapshot.components.values():
         for use in facts.reports:

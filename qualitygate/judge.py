@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
 from qualitygate.judging.counts import judge_source_new, judge_tests, judge_total
+from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
 from qualitygate.judging.outcome import Outcome, unknown
 from qualitygate.judging.units import judge_functions, judge_source_files
 from qualitygate.metrics.catalogue import metric_of
@@ -104,20 +104,18 @@ def _outcome(comparison: Comparison, condition: Condition, metric: Metric, basel
             return judge_coverage_file(comparison, condition, metric)
         case FunctionMetric(), On.FUNCTION:
             return judge_functions(comparison, condition, metric)
-        case (FunctionMetric() | SourceMetric()), On.FILE:
+        case ((FunctionMetric() | SourceMetric()), On.FILE):
             return judge_source_files(comparison, condition, metric)
         case SourceMetric(), On.NEW_CODE:
             return judge_source_new(comparison, condition, metric)
-        case (FunctionMetric() | SourceMetric()), _:
+        case ((FunctionMetric() | SourceMetric()), _):
             return judge_total(comparison, condition, metric)
         case TestMetric(), _:
             return judge_tests(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
     return unknown(Unknown(Reason.REPORT_MISSING, f"nothing measures {metric.key} yet"))
 
 
-def _waived(
-    result: ConditionResult, condition: Condition, waivers: tuple[Waiver, ...], today: date
-) -> ConditionResult:
+def _waived(result: ConditionResult, condition: Condition, waivers: tuple[Waiver, ...], today: date) -> ConditionResult:
     """Apply the waivers: a condition is waived where every place behind it is, else the waived places are taken out."""
     if result.status not in (Status.FAIL, Status.WARN):
         return result

@@ -18,7 +18,8 @@ FLOORS = [
     {"collect", "snapshot", "report", "trust"},
     {"judge"},
     {"judging"},
-    {"compare", "repository", "rules"},
+    {"compare", "repository", "rules", "carry"},
+    {"pairing"},
     {"metrics"},
     {"model"},
 ]
@@ -63,7 +64,7 @@ def test_imports_point_down(path: Path) -> None:
 def test_a_module_is_short_and_says_what_it_is(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(source))
-    assert len(source.splitlines()) <= 400
+    assert len(source.splitlines()) <= 300
     assert not re.search(r"utils|helpers|managers", path.name)
 
 
@@ -83,7 +84,9 @@ def test_the_core_touches_no_clock_network_or_process(area_name: str) -> None:
 
 
 def test_every_slug_of_an_error_has_its_heading() -> None:
-    headings = set(re.findall(r"^## ([a-z-]+)$", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE))
+    headings = set(
+        re.findall(r"^## ([a-z-]+)$", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     slugs: set[str] = set()
     for path in modules():
         for line in re.findall(r"slug=(.*)", path.read_text(encoding="utf-8")):

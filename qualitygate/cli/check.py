@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from qualitygate.cli.main import show_error
 from qualitygate.cli.outputs import EXIT_CODES, lines_at, parse_outputs, write_verdict
 from qualitygate.cli.session import opened_gate
 
@@ -37,5 +38,7 @@ def command(
     wanted = parse_outputs((*outputs, f"{format_name}=-"))[:-1]
     with opened_gate(base=base, rules=rules, components=components, reports=reports, store=store) as gate:
         verdict = gate.check()
+        for fault in gate.faults:
+            show_error(fault)
         write_verdict(verdict, format_name, wanted, lines_at(gate.repository, verdict.head))
     return EXIT_CODES[verdict.status]

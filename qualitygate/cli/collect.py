@@ -45,7 +45,8 @@ def command(file: Path | None, reports: tuple[str, ...], rules: str | None, *, v
                 component.name: replace(
                     snapshot.components[component.name],
                     sources={
-                        path: each for path, each in sources.items()
+                        path: each
+                        for path, each in sources.items()
                         if owner(rule_set.rules.components, path) == component.name
                     },
                 )

@@ -6,17 +6,17 @@ import os
 import sys
 import time
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from qualitygate.gate import Gate, Request
+from qualitygate.model.errors import CannotMeasureError
 from qualitygate.repository.repository import Repository
 from qualitygate.snapshot.store import open_store
 from qualitygate.snapshot.stores.sqlite import SqliteStore, default_path
-from qualitygate.model.errors import CannotMeasureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ class Terminal:
 
 def today() -> date:
     """Give the day by UTC, the same for everybody in a distributed team."""
-    return datetime.now(timezone.utc).date()
+    return datetime.now(UTC).date()
 
 
 def in_pipeline() -> bool:

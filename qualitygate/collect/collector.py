@@ -11,7 +11,6 @@ from qualitygate.collect.paths import Found, NotFound, TrackedPaths
 from qualitygate.collect.reading.opening import opened
 from qualitygate.collect.recognise import recognised
 from qualitygate.model.component import Component, owner
-from qualitygate.model.coverage import FileCoverage
 from qualitygate.model.errors import UnreadableReportError
 from qualitygate.model.snapshot import ComponentFacts, ReportUse
 from qualitygate.model.tests import Outcome, TestCase, TestResults
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from qualitygate.collect.format import Bytes, Format, Record
+    from qualitygate.model.coverage import FileCoverage
 
 _NAMES_SHOWN = 10
 

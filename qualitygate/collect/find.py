@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SAME_RUN = (".coverage", "coverage.xml", "coverage.json", "coverage.lcov")
-"""What coverage.py writes of one run: of several in a directory the newest speaks, an older one may be of another run."""
+"""What coverage.py writes of one run: the newest in a directory speaks, an older one may be of another run."""
 
 
 def well_known(root: Path, folders: Iterable[str]) -> list[Path]:
@@ -73,9 +73,10 @@ def open_file(path: Path, origin: str) -> Iterator[IO[bytes]]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
         raise _cannot_open(origin, error.strerror or str(error)) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _cannot_open(origin, "it is not a regular file")
     with os.fdopen(descriptor, "rb", buffering=0) as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _cannot_open(origin, "it is not a regular file")
         try:
             yield cast("IO[bytes]", stream)
         except OSError as error:

@@ -88,7 +88,8 @@ def _bar(
 
 
 def _worse(now: Ratio, bar: Fraction, limit: Fraction, condition: Condition, metric: CoverageMetric) -> str:
-    drop = f"{written(now.percent(), metric, beside=limit)} is less than the {written(bar, metric, beside=now.percent())} to hold"
+    share = now.percent()
+    drop = f"{written(share, metric, beside=limit)} is less than the {written(bar, metric, beside=share)} to hold"
     if condition.tolerance:
         return f"{drop}, by more than the tolerance of {written(condition.tolerance, metric)}"
     return drop
@@ -182,7 +183,8 @@ def _new_share(
     if not low and not high:
         return Outcome(unjudged, explanation, value, threshold=threshold, evidence=places if notes else ())
     if lines < condition.ignore_below:
-        exempt = f"{explanation}; small changes are exempt: {counted(lines, 'new line')}, judged from {condition.ignore_below} on"
+        size = f"{counted(lines, 'new line')}, judged from {condition.ignore_below} on"
+        exempt = f"{explanation}; small changes are exempt: {size}"
         return Outcome(Status.PASS, exempt, value, threshold=threshold, evidence=places)
     need = ceil((condition.minimum or Fraction(0)) * tally.whole / 100) - tally.part if low else 0
     return Outcome(
@@ -218,7 +220,9 @@ def judge_coverage_file(comparison: Comparison, condition: Condition, metric: Co
     if worst is None:
         nothing = Unknown(Reason.NOTHING_TO_MEASURE, "the change touches no measured file")
         return unknown(nothing, threshold=condition.minimum)
-    explanation = f"of {counted(touched, 'touched file')} the least covered has {written(worst[0], metric, beside=minimum)}"
+    explanation = (
+        f"of {counted(touched, 'touched file')} the least covered has {written(worst[0], metric, beside=minimum)}"
+    )
     if not places:
         return Outcome(Status.PASS, explanation, worst[0], worst[1], condition.minimum)
     remedy = f"cover the files named here up to {written(minimum, metric)}, or back to what they had"

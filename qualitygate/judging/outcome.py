@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qualitygate.model.ratio import shown
-from qualitygate.model.unknown import Unknown
 from qualitygate.model.verdict import Evidence, Status
 
 if TYPE_CHECKING:
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.lines import LineSet
     from qualitygate.model.metric import Metric
+    from qualitygate.model.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)

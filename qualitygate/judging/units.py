@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from qualitygate.judging.outcome import Outcome, counted, unknown, written
 from qualitygate.model.metric import Aggregation, FunctionMetric, SourceMetric
-from qualitygate.model.source import SourceFacts
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import Evidence, Status
 
 if TYPE_CHECKING:
-    from qualitygate.compare import Comparison, FunctionComparison, SourceComparison
+    from qualitygate.compare import Comparison, SourceComparison
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.rules import Condition
+    from qualitygate.model.source import SourceFacts
+    from qualitygate.pairing import FunctionComparison
 
 
 def judge_functions(comparison: Comparison, condition: Condition, metric: FunctionMetric) -> Outcome:
@@ -36,7 +37,8 @@ def judge_functions(comparison: Comparison, condition: Condition, metric: Functi
             unsure.append(_place(pair, metric, f"{written(value, metric)}, and what it was is not known"))
         elif before is None or _further(value, before, condition):
             was = "new" if before is None else f"{written(before, metric, beside=value)} before"
-            text = f"`{pair.function.name}` has {metric.key.replace('_', ' ')} {written(value, metric, beside=before)} ({was})"
+            told = f"{metric.key.replace('_', ' ')} {written(value, metric, beside=before)}"
+            text = f"`{pair.function.name}` has {told} ({was})"
             offenders.append((value, _place(pair, metric, text)))
     unreadable = _unreadable(comparison.sources)
     return _units(values, offenders, unsure + unreadable, condition, metric, "function")

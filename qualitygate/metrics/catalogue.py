@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from qualitygate.model.discovery import modules, third_party
-from qualitygate.model.metric import Metric
+
+if TYPE_CHECKING:
+    from qualitygate.model.metric import Metric
 
 
 @cache

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 import msgspec
 
 from qualitygate.model.errors import UsageError
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import (
-    Baseline,
     BaseKind,
+    Baseline,
     ConditionResult,
     Evidence,
     Level,
@@ -19,8 +20,6 @@ from qualitygate.model.verdict import (
     Status,
     Verdict,
 )
-
-SCHEMA = "qualitygate/verdict/1"
 
 
 class EvidenceWire(msgspec.Struct, frozen=True):
@@ -39,9 +38,9 @@ class ConditionWire(msgspec.Struct, frozen=True):
     id: str
     component: str
     metric: str
-    on: str
-    level: str
-    status: str
+    on: On
+    level: Level
+    status: Status
     value: int | float | None
     baseline: int | float | None
     threshold: int | float | None
@@ -49,7 +48,7 @@ class ConditionWire(msgspec.Struct, frozen=True):
     explanation: str
     remedy: str
     evidence: list[EvidenceWire]
-    unknown: str | None = None
+    unknown: Reason | None = None
     waiver: str = ""
 
 
@@ -63,7 +62,7 @@ class BaseWire(msgspec.Struct, frozen=True):
     """What it was compared with; `measured` is the commit whose facts were used."""
 
     commit: str | None
-    kind: str
+    kind: BaseKind
     distance: int
     measured: str | None = None
 
@@ -71,15 +70,15 @@ class BaseWire(msgspec.Struct, frozen=True):
 class ProposalWire(msgspec.Struct, frozen=True):
     """What the rules that the change brings would say."""
 
-    verdict: str
+    verdict: Status
     conditions: list[ConditionWire]
 
 
 class VerdictWire(msgspec.Struct, frozen=True):
     """The whole verdict."""
 
-    schema: str
-    verdict: str
+    schema: Literal["qualitygate/verdict/1"]
+    verdict: Status
     head: HeadWire
     base: BaseWire
     conditions: list[ConditionWire]
@@ -88,22 +87,26 @@ class VerdictWire(msgspec.Struct, frozen=True):
     proposed: ProposalWire | None = None
 
 
+def verdict_schema() -> bytes:
+    """Give the JSON Schema of a verdict, as it is published beside this file."""
+    schema = msgspec.json.schema(VerdictWire)
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2) + b"\n"
+
+
 def read_verdict(data: bytes, origin: str) -> Verdict:
     """Read a saved verdict; UsageError for anything else."""
     try:
         wire = msgspec.json.decode(data, type=VerdictWire)
-        if wire.schema != SCHEMA:
-            raise ValueError(f"its schema is {wire.schema}, not {SCHEMA}")
         return Verdict(
-            Status(wire.verdict),
+            wire.verdict,
             wire.head.commit,
-            Baseline(wire.base.commit or "", BaseKind(wire.base.kind), wire.base.distance, wire.base.measured or ""),
+            Baseline(wire.base.commit or "", wire.base.kind, wire.base.distance, wire.base.measured or ""),
             tuple(_condition(each) for each in wire.conditions),
             wire.rules,
             tuple(wire.notes),
             None
             if wire.proposed is None
-            else Proposal(Status(wire.proposed.verdict), tuple(_condition(each) for each in wire.proposed.conditions)),
+            else Proposal(wire.proposed.verdict, tuple(_condition(each) for each in wire.proposed.conditions)),
         )
     except (msgspec.DecodeError, ValueError) as error:
         raise UsageError(
@@ -119,9 +122,9 @@ def _condition(wire: ConditionWire) -> ConditionResult:
         id=wire.id,
         component=wire.component,
         metric=wire.metric,
-        on=On(wire.on),
-        level=Level(wire.level),
-        status=Status(wire.status),
+        on=wire.on,
+        level=wire.level,
+        status=wire.status,
         value=_number(wire.value),
         baseline=_number(wire.baseline),
         threshold=_number(wire.threshold),
@@ -131,7 +134,7 @@ def _condition(wire: ConditionWire) -> ConditionResult:
         evidence=tuple(
             Evidence(each.path, each.line, each.end_line, each.kind, each.message) for each in wire.evidence
         ),
-        unknown=None if wire.unknown is None else Unknown(Reason(wire.unknown), wire.explanation),
+        unknown=None if wire.unknown is None else Unknown(wire.unknown, wire.explanation),
         waiver=wire.waiver,
     )
 

@@ -17,7 +17,8 @@ _FETCH_SECONDS = 300
 class Say(Protocol):
     """Told what takes long or changes the clone."""
 
-    def __call__(self, message: str, /) -> None: ...
+    def __call__(self, message: str, /) -> None:
+        """Tell one sentence."""
 
 
 def find_base(repository: Repository, head: Head, reference: str | None, say: Say) -> str | None:
@@ -85,7 +86,7 @@ def _resolve(repository: Repository, reference: str, say: Say) -> str:
             slug="base-not-found",
             where=f"--base {reference}",
             what="no commit of this repository has that name",
-            remedy="name a commit, tag or branch that `git rev-parse` knows; a remote branch may need `git fetch` first",
+            remedy="name a commit, tag or branch that `git rev-parse` knows; a remote branch may need `git fetch`",
         )
     return commit
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualitygate.model.errors import CannotMeasureError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 # The user's configuration must not change what a diff means: the same commit gives the same bytes everywhere.
 _FIXED = (

@@ -71,7 +71,9 @@ def open_store(address: str | None, git_directory: Path) -> BaselineStore:
     kinds = [module.STORE for module in modules("qualitygate.snapshot.stores")]
     found = [kind for kind in kinds if kind.scheme == scheme]
     if not found:
-        found = [kind for kind in (module.STORE for module in third_party("qualitygate.stores")) if kind.scheme == scheme]
+        found = [
+            kind for kind in (module.STORE for module in third_party("qualitygate.stores")) if kind.scheme == scheme
+        ]
     if not found:
         known = ", ".join(f"{kind.scheme}:" for kind in kinds)
         raise UsageError(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qualitygate.collect.format import Deferred, Family, Measured, Note, Tested
 from qualitygate.collect.reading.opening import opened
 from qualitygate.collect.recognise import recognised
-from qualitygate.model.coverage import FileCoverage
 from qualitygate.model.ratio import NOTHING, Ratio
 from qualitygate.model.tests import Outcome, TestCase
+
+if TYPE_CHECKING:
+    from qualitygate.model.coverage import FileCoverage
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SOURCES = SAMPLES / "sources" / "itsdangerous"

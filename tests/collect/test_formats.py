@@ -114,7 +114,7 @@ def test_a_cut_report_is_an_error_or_a_named_loss_but_never_a_better_number(path
     full = read(whole)
     ends = [index for index, byte in enumerate(whole) if byte == 10]
     ends += [index for index, byte in enumerate(whole) if byte == 62] if len(ends) < 20 else []
-    chosen = random.Random(7).sample(ends, min(len(ends), 60))  # noqa: S311 - a fixed choice of places
+    chosen = random.Random(7).sample(ends, min(len(ends), 60))
     for end in sorted({0, *chosen}):
         if len(whole[: end + 1].strip()) == len(whole.strip()):
             continue
@@ -152,8 +152,9 @@ def test_zoo(zoo: Path) -> None:
             expected = documented(entry["path"], report) or stated(truth)
             if expected is not None:
                 assert (found.lines.part, found.lines.whole, found.branches.part, found.branches.whole) == (
-                    *expected[0], *(expected[1] or (found.branches.part, found.branches.whole)),
-                ), path  # fmt: skip
+                    *expected[0],
+                    *(expected[1] or (found.branches.part, found.branches.whole)),
+                ), path
                 checked += 1
     assert checked >= 28
 

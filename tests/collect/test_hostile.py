@@ -30,42 +30,63 @@ ENTITIES = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>'
         pytest.param(GOOD.encode()[:-30], "truncated-report", "stops before", id="a-cut-xml"),
         pytest.param(b"\xff\xfe" + GOOD.encode("utf-16-le")[:-1], "truncated-report", "utf-16", id="a-cut-utf-16"),
         pytest.param(b"<!DOCTYPE html><html>", "unknown-report-format", "HTML page", id="an-error-page"),
-        pytest.param(b"version https://git-lfs.github.com/spec/v1", "unknown-report-format", "LFS", id="an-lfs-pointer"),
+        pytest.param(
+            b"version https://git-lfs.github.com/spec/v1", "unknown-report-format", "LFS", id="an-lfs-pointer"
+        ),
         pytest.param(b"hello", "unknown-report-format", "no supported format", id="something-else"),
         pytest.param((ENTITIES + GOOD[22:]).encode(), "malformed-report", "entities", id="xml-entities"),
         pytest.param(GOOD.replace('hits="0"', 'hits="x"').encode(), "malformed-report", "'x'", id="hits-no-number"),
         pytest.param(GOOD.replace('hits="0"', "").encode(), "malformed-report", "hits", id="hits-missing"),
-        pytest.param(GOOD.replace('number="2"', 'number="-2"').encode(), "malformed-report", "line numbers", id="line-minus-2"),
         pytest.param(
-            GOOD.replace('number="2"', 'number="99999999999"').encode(), "malformed-report", "line numbers",
+            GOOD.replace('number="2"', 'number="-2"').encode(), "malformed-report", "line numbers", id="line-minus-2"
+        ),
+        pytest.param(
+            GOOD.replace('number="2"', 'number="99999999999"').encode(),
+            "malformed-report",
+            "line numbers",
             id="a-line-that-would-cost-gigabytes",
         ),
         pytest.param(
-            GOOD.replace('hits="0"', 'hits="0" condition-coverage="1 (3/2)"').encode(), "malformed-report", "branches",
+            GOOD.replace('hits="0"', 'hits="0" condition-coverage="1 (3/2)"').encode(),
+            "malformed-report",
+            "branches",
             id="more-branches-taken-than-there-are",
         ),
         pytest.param(GOOD.replace("<lines>", "<a>" * 5000).encode(), "malformed-report", "nested", id="deep-xml"),
-        pytest.param(b'{"meta": {"branch_coverage": true}, "files": {"a.py": {"executed_lines": [1', "truncated-report", "middle", id="a-cut-json"),
         pytest.param(
-            b'{"meta": {"branch_coverage": true}, "files": {"a.py": ' + b"[" * 100_000, "malformed-report", "deep",
+            b'{"meta": {"branch_coverage": true}, "files": {"a.py": {"executed_lines": [1',
+            "truncated-report",
+            "middle",
+            id="a-cut-json",
+        ),
+        pytest.param(
+            b'{"meta": {"branch_coverage": true}, "files": {"a.py": ' + b"[" * 100_000,
+            "malformed-report",
+            "deep",
             id="deep-json",
         ),
         pytest.param(
             b'{"meta": {"branch_coverage": true}, "files": {"a.py": {"executed_lines": ["x"], "missing_lines": []}}}',
-            "malformed-report", "a.py", id="json-of-another-shape",
+            "malformed-report",
+            "a.py",
+            id="json-of-another-shape",
         ),
         pytest.param(
             b'{"meta": {"branch_coverage": true}, "files": {"a.py": {"executed_lines": [NaN], "missing_lines": []}}}',
-            "malformed-report", "not JSON", id="json-with-nan",
+            "malformed-report",
+            "not JSON",
+            id="json-with-nan",
         ),
         pytest.param(b"SF:a.py\nDA:1,1\n", "truncated-report", "end_of_record", id="a-cut-tracefile"),
         pytest.param(b"SF:a.py\nDA:1\nend_of_record\n", "malformed-report", "record", id="a-cut-record"),
         pytest.param(b"SF:a.py\nDA:x,1\nend_of_record\n", "malformed-report", "record", id="a-line-no-number"),
-        pytest.param(b"SF:a.py\nSF:b.py\nend_of_record\n", "malformed-report", "before end_of_record", id="a-record-in-a-record"),
+        pytest.param(
+            b"SF:a.py\nSF:b.py\nend_of_record\n", "malformed-report", "before end_of_record", id="a-record-in-a-record"
+        ),
         pytest.param(b"SF:a.py\nhello\nend_of_record\n", "malformed-report", "hello", id="no-record"),
         pytest.param(b"SQLite format 3\0" + b"x" * 200, "malformed-report", "data file", id="a-broken-database"),
     ],
-)  # fmt: skip
+)
 def test_a_report_that_cannot_be_read_is_refused_with_one_message(content: bytes, slug: str, told: str) -> None:
     started = time.process_time()
     with pytest.raises(UnreadableReportError) as error:
@@ -82,14 +103,18 @@ def test_a_report_that_cannot_be_read_is_refused_with_one_message(content: bytes
     [
         pytest.param("﻿" + GOOD, "", id="a-byte-order-mark"),
         pytest.param(GOOD.replace('line-rate="0"', 'line-rate="nan"'), "", id="rates-that-are-no-number"),
-        pytest.param(GOOD.replace("?>", '?><!DOCTYPE coverage SYSTEM "http://127.0.0.1:9/x.dtd">'), "", id="a-document-type"),
+        pytest.param(
+            GOOD.replace("?>", '?><!DOCTYPE coverage SYSTEM "http://127.0.0.1:9/x.dtd">'), "", id="a-document-type"
+        ),
         pytest.param(GOOD.replace("<sources>", "<!-- ]]> \x1b --><sources>"), "control characters", id="an-escape"),
-        pytest.param(GOOD.replace("</source>", "&#x1B;&#27;</source>"), "references to characters", id="a-reference-to-escape"),
+        pytest.param(
+            GOOD.replace("</source>", "&#x1B;&#27;</source>"), "references to characters", id="a-reference-to-escape"
+        ),
         pytest.param(GOOD.replace("</source>", " ]]> </source>"), "bare ]]>", id="a-bare-section-end"),
         pytest.param(GOOD.replace("</source>", "<![CDATA[ <x> ]]></source>"), "", id="a-section"),
         pytest.param(GOOD.replace('hits="2"', f'hits="{2**70}"'), "", id="hits-beyond-any-machine-word"),
     ],
-)  # fmt: skip
+)
 def test_a_report_that_real_tools_write_so_is_read_and_repairs_are_told(content: str, note: str) -> None:
     found = read(content.encode())
     assert found.lines == Ratio(2, 3)
@@ -99,8 +124,12 @@ def test_a_report_that_real_tools_write_so_is_read_and_repairs_are_told(content:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
 def test_other_encodings_are_read(encoding: str) -> None:
     text = GOOD if encoding != "utf-16-be" else "﻿" + GOOD
-    assert read(text.replace('version="1.0"', f'version="1.0" encoding="{encoding}"').encode(encoding)).lines == Ratio(2, 3)
-    assert read(GOOD.replace('version="1.0"', 'version="1.0" encoding="iso-8859-1"').encode("latin-1")).lines == Ratio(2, 3)
+    assert read(text.replace('version="1.0"', f'version="1.0" encoding="{encoding}"').encode(encoding)).lines == Ratio(
+        2, 3
+    )
+    assert read(GOOD.replace('version="1.0"', 'version="1.0" encoding="iso-8859-1"').encode("latin-1")).lines == Ratio(
+        2, 3
+    )
 
 
 def test_bytes_that_are_not_utf_8_are_replaced_and_told() -> None:

@@ -4,10 +4,19 @@ import pytest
 
 from qualitygate.collect.paths import Found, NotFound, TrackedPaths, clean
 
-TRACKED = TrackedPaths([
-    "setup.py", "src/app/__init__.py", "src/app/core.py", "src/app/sub/core.py", "back/app/core2.py", "front/index.ts",
-    "a/same.py", "b/same.py", "sp ace/é.py",
-])  # fmt: skip
+TRACKED = TrackedPaths(
+    [
+        "setup.py",
+        "src/app/__init__.py",
+        "src/app/core.py",
+        "src/app/sub/core.py",
+        "back/app/core2.py",
+        "front/index.ts",
+        "a/same.py",
+        "b/same.py",
+        "sp ace/é.py",
+    ]
+)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ def only(source: str) -> Function:
         pytest.param("for x in y: pass", 2, id="for"),
         pytest.param("for x in y: pass\n else: pass", 3, id="for-else"),
         pytest.param("while a: pass\n else: pass", 3, id="while-else"),
-        pytest.param("try: pass\n except A: pass\n except B: pass\n else: pass\n finally: pass", 4, id="handlers-and-else"),
+        pytest.param(
+            "try: pass\n except A: pass\n except B: pass\n else: pass\n finally: pass", 4, id="handlers-and-else"
+        ),
         pytest.param("with a: pass", 1, id="with"),
         pytest.param("assert a and b", 2, id="assert-counts-once-whatever-it-holds"),
         pytest.param("return [x for x in y if x if z]", 4, id="a-comprehension-and-its-conditions"),
@@ -151,9 +153,25 @@ def every_function(source: str) -> dict[tuple[str, int], int]:
 
 def real_files() -> list[Path]:
     library = Path(sysconfig.get_paths()["stdlib"])
-    names = ("argparse.py", "ast.py", "asyncio/base_events.py", "dataclasses.py", "difflib.py", "email/message.py",
-             "http/client.py", "inspect.py", "json/decoder.py", "pathlib.py", "subprocess.py", "tarfile.py",
-             "typing.py", "unittest/mock.py", "xml/etree/ElementTree.py", "zipfile.py", "pdb.py")  # fmt: skip
+    names = (
+        "argparse.py",
+        "ast.py",
+        "asyncio/base_events.py",
+        "dataclasses.py",
+        "difflib.py",
+        "email/message.py",
+        "http/client.py",
+        "inspect.py",
+        "json/decoder.py",
+        "pathlib.py",
+        "subprocess.py",
+        "tarfile.py",
+        "typing.py",
+        "unittest/mock.py",
+        "xml/etree/ElementTree.py",
+        "zipfile.py",
+        "pdb.py",
+    )
     return [path for path in (library / name for name in names) if path.exists()] + sorted(SOURCES.rglob("*.py"))
 
 
@@ -168,8 +186,15 @@ def test_real_code_has_radons_values(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("tests/test_a.py", True), ("src/a_test.py", True), ("conftest.py", True), ("docs/conf.py", True),
-     ("src/testing_tools.py", False), ("src/contest.py", False), ("src/app.py", False)],
-)  # fmt: skip
+    [
+        ("tests/test_a.py", True),
+        ("src/a_test.py", True),
+        ("conftest.py", True),
+        ("docs/conf.py", True),
+        ("src/testing_tools.py", False),
+        ("src/contest.py", False),
+        ("src/app.py", False),
+    ],
+)
 def test_test_modules_are_told_by_convention(path: str, expected: bool) -> None:
     assert is_test(path) is expected

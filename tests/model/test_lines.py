@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ def test_line_sets_are_sets_of_numbers(left: set[int], right: set[int]) -> None:
 def test_ranges_hold_every_line_once_and_never_touch(lines: set[int]) -> None:
     ranges = list(LineSet.of(lines).ranges())
     assert [line for first, last in ranges for line in range(first, last + 1)] == sorted(lines)
-    assert all(second[0] > first[1] + 1 for first, second in zip(ranges, ranges[1:], strict=False))
+    assert all(second[0] > first[1] + 1 for first, second in itertools.pairwise(ranges))
 
 
 @given(numbers, st.integers(1, 200), st.one_of(st.none(), st.integers(0, 100)), st.integers(1, 300))

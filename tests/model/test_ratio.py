@@ -37,7 +37,9 @@ def test_fixed_is_near(value: Fraction, digits: int) -> None:
     assert abs(Fraction(fixed(value, digits)) - value) <= Fraction(1, 2 * 10**digits)
 
 
-@pytest.mark.parametrize(("part", "whole"), [(2, 1), (-1, 3), (0, -1)], ids=["more-than-all", "negative", "less-than-none"])
+@pytest.mark.parametrize(
+    ("part", "whole"), [(2, 1), (-1, 3), (0, -1)], ids=["more-than-all", "negative", "less-than-none"]
+)
 def test_impossible_shares_are_refused(part: int, whole: int) -> None:
     with pytest.raises(ValueError, match="not a part"):
         Ratio(part, whole)

@@ -12,7 +12,17 @@ import pytest
 from qualitygate.model.discovery import modules
 from qualitygate.model.errors import UsageError
 from qualitygate.model.unknown import Reason, Unknown
-from qualitygate.model.verdict import Baseline, BaseKind, ConditionResult, Evidence, Level, On, Proposal, Status, Verdict
+from qualitygate.model.verdict import (
+    BaseKind,
+    Baseline,
+    ConditionResult,
+    Evidence,
+    Level,
+    On,
+    Proposal,
+    Status,
+    Verdict,
+)
 from qualitygate.report.output import Output, output_of
 from qualitygate.report.wire import read_verdict
 
@@ -26,9 +36,18 @@ def line(path: str, number: int) -> str:
 
 def result(status: Status, metric: str = "coverage", on: On = On.NEW_CODE, **settings: object) -> ConditionResult:
     made = ConditionResult(
-        id=f"back:{metric}/{on.value}", component="back", metric=metric, on=on, level=Level.FAIL, status=status,
-        value=Fraction(175, 3), baseline=None, threshold=Fraction(80), unit="%", explanation="58.33 % of new code is covered",
-    )  # fmt: skip
+        id=f"back:{metric}/{on.value}",
+        component="back",
+        metric=metric,
+        on=on,
+        level=Level.FAIL,
+        status=status,
+        value=Fraction(175, 3),
+        baseline=None,
+        threshold=Fraction(80),
+        unit="%",
+        explanation="58.33 % of new code is covered",
+    )
     return replace(made, **settings)  # type: ignore[arg-type]
 
 
@@ -46,32 +65,66 @@ RED = Verdict(
             ),
         ),
         result(
-            Status.WARN, "complexity", On.FUNCTION, level=Level.WARN, unit="", value=Fraction(12), baseline=Fraction(9),
-            threshold=Fraction(10), explanation="1 function above 10, the highest at 12", remedy="bring it to 10 or below",
+            Status.WARN,
+            "complexity",
+            On.FUNCTION,
+            level=Level.WARN,
+            unit="",
+            value=Fraction(12),
+            baseline=Fraction(9),
+            threshold=Fraction(10),
+            explanation="1 function above 10, the highest at 12",
+            remedy="bring it to 10 or below",
             evidence=(Evidence("back/app.py", 7, 30, "complexity", "`pay` has complexity 12 (9 before)"),),
         ),
         result(
-            Status.WAIVED, "function_length", On.FUNCTION, unit="lines", value=Fraction(90), threshold=Fraction(60),
-            explanation="1 function above 60 lines", waiver="rewritten in 2.4 (until 2027-03-31)",
+            Status.WAIVED,
+            "function_length",
+            On.FUNCTION,
+            unit="lines",
+            value=Fraction(90),
+            threshold=Fraction(60),
+            explanation="1 function above 60 lines",
+            waiver="rewritten in 2.4 (until 2027-03-31)",
         ),
         result(
-            Status.UNKNOWN, "coverage", On.OVERALL, value=None, threshold=None, explanation="the base was never measured",
-            unknown=Unknown(Reason.NO_BASELINE, "the base was never measured"), remedy="measure the base once",
+            Status.UNKNOWN,
+            "coverage",
+            On.OVERALL,
+            value=None,
+            threshold=None,
+            explanation="the base was never measured",
+            unknown=Unknown(Reason.NO_BASELINE, "the base was never measured"),
+            remedy="measure the base once",
         ),
         result(
-            Status.PASS, "tests", On.OVERALL, unit="tests", value=Fraction(1), baseline=Fraction(1), threshold=None,
+            Status.PASS,
+            "tests",
+            On.OVERALL,
+            unit="tests",
+            value=Fraction(1),
+            baseline=Fraction(1),
+            threshold=None,
             explanation="1 test, 1 test before",
         ),
     ),
     "rules.yaml of the base bbbbbbbbbbbb",
     ("coverage.xml names files that are not tracked here, such as ../<x>.py",),
     Proposal(Status.PASS, (result(Status.PASS),)),
-)  # fmt: skip
+)
 GREEN = Verdict(
     Status.PASS,
     "a" * 40,
     Baseline("b" * 40, BaseKind.EXACT, 0, "b" * 40),
-    (result(Status.PASS, value=Fraction(9_999_999, 100_000), threshold=Fraction(80), component="module", id="module:coverage/new-code"),),
+    (
+        result(
+            Status.PASS,
+            value=Fraction(9_999_999, 100_000),
+            threshold=Fraction(80),
+            component="module",
+            id="module:coverage/new-code",
+        ),
+    ),
     "rules.yaml of the base bbbbbbbbbbbb",
 )
 FIRST = Verdict(Status.UNKNOWN, "a" * 40, Baseline("", BaseKind.NONE), (), "rules.yaml of the head")
@@ -116,8 +169,21 @@ def test_json_keeps_to_the_contract() -> None:
     assert verdict["verdict"] == "fail"
     assert verdict["head"] == {"commit": "a" * 40}
     assert {"commit", "kind", "distance"} <= set(verdict["base"])
-    keys = {"id", "component", "metric", "on", "level", "status", "value", "baseline", "threshold", "unit", "explanation",
-            "remedy", "evidence"}  # fmt: skip
+    keys = {
+        "id",
+        "component",
+        "metric",
+        "on",
+        "level",
+        "status",
+        "value",
+        "baseline",
+        "threshold",
+        "unit",
+        "explanation",
+        "remedy",
+        "evidence",
+    }
     for condition in verdict["conditions"]:
         assert keys <= set(condition)
     assert set(verdict["conditions"][0]["evidence"][0]) == {"path", "line", "end_line", "kind", "message"}

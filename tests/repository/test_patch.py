@@ -93,28 +93,43 @@ def test_the_line_map_puts_every_line_in_one_place(
             {"a.py": BLOCK}, {"a.py": None, "b.py": BLOCK + "more = 1\n"}, "b.py", "a.py", id="a-rename-with-an-edit"
         ),
         pytest.param(
-            {"tab\there.py": BLOCK}, {"tab\there.py": None, 'quo"te.py': BLOCK}, 'quo"te.py', "tab\there.py",
+            {"tab\there.py": BLOCK},
+            {"tab\there.py": None, 'quo"te.py': BLOCK},
+            'quo"te.py',
+            "tab\there.py",
             id="names-that-git-quotes",
         ),
         pytest.param(
-            {"sp ace.py": BLOCK}, {"sp ace.py": None, "é and b/x.py": BLOCK + "more = 1\n"}, "é and b/x.py",
-            "sp ace.py", id="names-with-spaces-and-accents",
+            {"sp ace.py": BLOCK},
+            {"sp ace.py": None, "é and b/x.py": BLOCK + "more = 1\n"},
+            "é and b/x.py",
+            "sp ace.py",
+            id="names-with-spaces-and-accents",
         ),
         pytest.param(
-            {"new\nline.py": BLOCK}, {"new\nline.py": BLOCK + "more = 1\n"}, "new\nline.py", "new\nline.py",
+            {"new\nline.py": BLOCK},
+            {"new\nline.py": BLOCK + "more = 1\n"},
+            "new\nline.py",
+            "new\nline.py",
             id="a-name-with-a-line-end",
         ),
         pytest.param(
-            {"bad\udcff.py": BLOCK}, {"bad\udcff.py": BLOCK + "more = 1\n"}, "bad\udcff.py", "bad\udcff.py",
+            {"bad\udcff.py": BLOCK},
+            {"bad\udcff.py": BLOCK + "more = 1\n"},
+            "bad\udcff.py",
+            "bad\udcff.py",
             id="a-name-that-is-not-utf-8",
         ),
         pytest.param({"a.py": BLOCK}, {"new.py": "x = 1\n"}, "new.py", None, id="a-new-file"),
     ],
-)  # fmt: skip
+)
 def test_files_are_followed_by_name(
-    workshop: Workshop, start: dict[str, str | bytes | None], files: dict[str, str | bytes | None], path: str,
+    workshop: Workshop,
+    start: dict[str, str | bytes | None],
+    files: dict[str, str | bytes | None],
+    path: str,
     base_path: str | None,
-) -> None:  # fmt: skip
+) -> None:
     workshop.commit(start)
     change = changed(workshop, files)
     assert change.base_path(path) == base_path
@@ -167,27 +182,37 @@ def test_a_submodule_is_no_source(workshop: Workshop, tmp_path: Path) -> None:
         pytest.param(["aaaaaaaaaa", "bbbbbbbbbb"], ["aaaaaaaaaa", "bbbbbbbbbb"], [], id="two-lines-are-too-few"),
         pytest.param(["a", "b", "c"], ["a", "b", "c"], [], id="three-short-lines-are-too-little"),
         pytest.param(
-            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"], ["    aaaaaaaaaa", "    bbbbbbbbbb", "    cccc"], [3],
+            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
+            ["    aaaaaaaaaa", "    bbbbbbbbbb", "    cccc"],
+            [3],
             id="a-block-indented-throughout",
         ),
         pytest.param(
-            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"], ["aaaaaaaaaa", "    bbbbbbbbbb", "cccc"], [],
+            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
+            ["aaaaaaaaaa", "    bbbbbbbbbb", "cccc"],
+            [],
             id="a-line-indented-alone-changes-the-meaning",
         ),
         pytest.param(
-            ["aaaaaaaaaa", "", "bbbbbbbbbb", "cccc"], ["aaaaaaaaaa", "", "bbbbbbbbbb", "cccc"], [4],
+            ["aaaaaaaaaa", "", "bbbbbbbbbb", "cccc"],
+            ["aaaaaaaaaa", "", "bbbbbbbbbb", "cccc"],
+            [4],
             id="blank-lines-move-along",
         ),
         pytest.param(
-            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"], ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"] * 2, [3],
+            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
+            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"] * 2,
+            [3],
             id="a-line-moves-only-once",
         ),
         pytest.param(
-            ["x", "aaaaaaaaaa", "bbbbbbbbbb", "cccc"], ["aaaaaaaaaa", "bbbbbbbbbb", "cccc", "y"], [3],
+            ["x", "aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
+            ["aaaaaaaaaa", "bbbbbbbbbb", "cccc", "y"],
+            [3],
             id="a-block-inside-others",
         ),
     ],
-)  # fmt: skip
+)
 def test_moves(removed: list[str], added: list[str], lengths: list[int]) -> None:
     old = Run("a", 10, tuple(text.encode() for text in removed))
     new = Run("b", 20, tuple(text.encode() for text in added))

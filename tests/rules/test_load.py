@@ -21,97 +21,133 @@ HEAD = "version: 1\n"
     [
         pytest.param("rules: {}", ["1:1: `version: 1` is missing"], id="no-version"),
         pytest.param("version: 2", ["1:10: version is 1; this gate knows no other"], id="another-version"),
-        pytest.param("- a", ["1:1: `version: 1` is missing", "1:1: rules.yaml is a mapping of keys to values, not a list"], id="a-list"),
-        pytest.param("version: 1\n\tx: 1", ["2:1: this is not YAML: found a tab character that violates indentation"], id="no-yaml"),
-        pytest.param(HEAD + "extend: x", ["2:1: `extend` is no key of rules.yaml; did you mean `extends`?"], id="a-misspelt-key"),
+        pytest.param(
+            "- a",
+            ["1:1: `version: 1` is missing", "1:1: rules.yaml is a mapping of keys to values, not a list"],
+            id="a-list",
+        ),
+        pytest.param(
+            "version: 1\n\tx: 1",
+            ["2:1: this is not YAML: found a tab character that violates indentation"],
+            id="no-yaml",
+        ),
+        pytest.param(
+            HEAD + "extend: x", ["2:1: `extend` is no key of rules.yaml; did you mean `extends`?"], id="a-misspelt-key"
+        ),
         pytest.param(
             HEAD + "extends: acme:hard",
-            ["2:10: extends names one of qualitygate:recommended, qualitygate:strict, qualitygate:lenient, not `acme:hard`"],
+            [
+                "2:10: extends names one of qualitygate:recommended, qualitygate:strict, qualitygate:lenient, not `acme:hard`"
+            ],
             id="an-unknown-preset",
         ),
         pytest.param(
             HEAD + "rules:\n  coverge:\n    overall: {min: 80}",
-            ["3:3: `coverge` is no key of rules: there is no such metric; did you mean `coverage`?"], id="a-misspelt-metric",
+            ["3:3: `coverge` is no key of rules: there is no such metric; did you mean `coverage`?"],
+            id="a-misspelt-metric",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    new_code: {min: 80}",
-            ["4:5: `new_code` is no key of coverage; did you mean `new-code`?"], id="a-misspelt-scope",
+            ["4:5: `new_code` is no key of coverage; did you mean `new-code`?"],
+            id="a-misspelt-scope",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {minimum: 80}",
-            ["4:15: `minimum` is no key of coverage/overall; did you mean `min`?"], id="a-misspelt-setting",
+            ["4:15: `minimum` is no key of coverage/overall; did you mean `min`?"],
+            id="a-misspelt-setting",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {min: 80}\n    overall: {min: 90}",
-            ["5:5: `overall` stands here a second time; YAML would silently keep only one"], id="a-doubled-key",
+            ["5:5: `overall` stands here a second time; YAML would silently keep only one"],
+            id="a-doubled-key",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {not-worse: yes}",
-            ["4:26: `not-worse` of coverage/overall is true or false, not `yes`; write true or false"], id="norway",
+            ["4:26: `not-worse` of coverage/overall is true or false, not `yes`; write true or false"],
+            id="norway",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {min: 080}",
-            ["4:20: `min` of coverage/overall is a number, not `080`; YAML may read a leading zero as octal"], id="octal",
+            ["4:20: `min` of coverage/overall is a number, not `080`; YAML may read a leading zero as octal"],
+            id="octal",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {min: 1:20}",
-            ["4:20: `min` of coverage/overall is a number, not `1:20`"], id="sexagesimal",
+            ["4:20: `min` of coverage/overall is a number, not `1:20`"],
+            id="sexagesimal",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {min: .nan}",
-            ["4:20: `min` of coverage/overall is a number, not `.nan`"], id="not-a-number",
+            ["4:20: `min` of coverage/overall is a number, not `.nan`"],
+            id="not-a-number",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {min: 101}",
-            ["4:20: `min` of coverage/overall is a percentage, at most 100"], id="more-than-all",
+            ["4:20: `min` of coverage/overall is a percentage, at most 100"],
+            id="more-than-all",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    overall: {min: -1}",
-            ["4:20: `min` of coverage/overall is not negative"], id="less-than-none",
+            ["4:20: `min` of coverage/overall is not negative"],
+            id="less-than-none",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    new-code: {min: 80, ignore-below: 20 files}",
-            ["4:39: `ignore-below` of coverage/new-code: `files` does not fit; the unit here is lines"], id="another-unit",
+            ["4:39: `ignore-below` of coverage/new-code: `files` does not fit; the unit here is lines"],
+            id="another-unit",
         ),
         pytest.param(
             HEAD + "rules:\n  coverage:\n    new-code: {min: 80, tolerance: 1}",
-            ["4:25: `tolerance` belongs to overall; new-code has min and max"], id="a-setting-of-another-scope",
+            ["4:25: `tolerance` belongs to overall; new-code has min and max"],
+            id="a-setting-of-another-scope",
         ),
         pytest.param(
             HEAD + "rules:\n  complexity:\n    function: {max: 10, level: error}",
-            ["4:32: `level` of complexity/function is one of fail, warn, not `error`"], id="an-unknown-level",
+            ["4:32: `level` of complexity/function is one of fail, warn, not `error`"],
+            id="an-unknown-level",
         ),
         pytest.param(
-            HEAD + "rules: &a\n  coverage: {overall: {<<: *a}}", ["3:23: anchors and aliases unfold to more than a person writes; write the values out"],
+            HEAD + "rules: &a\n  coverage: {overall: {<<: *a}}",
+            ["3:23: anchors and aliases unfold to more than a person writes; write the values out"],
             id="an-anchor-into-itself",
         ),
         pytest.param(
-            HEAD + "x0: &x0 [1, 1]\n" + "".join(f"x{n + 1}: &x{n + 1} [{', '.join([f'*x{n}'] * 9)}]\n" for n in range(9)),
-            ["anchors and aliases unfold to more than a person writes; write the values out"], id="anchors-that-explode",
+            HEAD
+            + "x0: &x0 [1, 1]\n"
+            + "".join(f"x{n + 1}: &x{n + 1} [{', '.join([f'*x{n}'] * 9)}]\n" for n in range(9)),
+            ["anchors and aliases unfold to more than a person writes; write the values out"],
+            id="anchors-that-explode",
         ),
         pytest.param(
             HEAD + "components: {no: back/**}",
-            ["2:14: YAML reads no as true or false; write it in quotes: 'no'"], id="a-component-called-no",
+            ["2:14: YAML reads no as true or false; write it in quotes: 'no'"],
+            id="a-component-called-no",
         ),
         pytest.param(
             HEAD + "components: {back: /back/**}",
-            ["2:20: paths start at the top of the repository: `/back/**` leads out of it"], id="a-path-from-the-root",
+            ["2:20: paths start at the top of the repository: `/back/**` leads out of it"],
+            id="a-path-from-the-root",
         ),
         pytest.param(
             HEAD + "components: {back: back/**}\noverrides:\n  - components: [bakc]\n    rules: {}",
-            ["4:17: there is no component `bakc`; declared are back"], id="an-override-of-nothing",
+            ["4:17: there is no component `bakc`; declared are back"],
+            id="an-override-of-nothing",
         ),
         pytest.param(
             HEAD + "waivers:\n  - {rule: complexity/function}",
-            ["3:5: a waiver needs `reason`", "3:5: a waiver needs `until`"], id="a-waiver-without-end",
+            ["3:5: a waiver needs `reason`", "3:5: a waiver needs `until`"],
+            id="a-waiver-without-end",
         ),
         pytest.param(
             HEAD + "waivers:\n  - {rule: a/b, reason: x, until: 2027-02-30}",
-            ["3:12: `a/b` names no rule; write it as complexity/function", "3:35: `until` is a day such as 2027-03-31, not `2027-02-30`"],
+            [
+                "3:12: `a/b` names no rule; write it as complexity/function",
+                "3:35: `until` is a day such as 2027-03-31, not `2027-02-30`",
+            ],
             id="a-waiver-until-no-day",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_told_with_its_line_and_column(text: str, faults: list[str]) -> None:
     with pytest.raises(RulesError) as error:
         load(text, "rules.yaml")
@@ -192,21 +228,32 @@ def test_the_projects_own_rules_are_valid() -> None:
 
 
 def test_an_override_can_switch_a_bound_to_not_worse_off() -> None:
-    text = HEAD + "rules: {coverage: {overall: {not-worse: true}}}\n" \
+    text = (
+        HEAD + "rules: {coverage: {overall: {not-worse: true}}}\n"
         "overrides: [{components: [module], rules: {coverage: {overall: {not-worse: false, min: 50}}}}]\n"
+    )
     (condition,) = load(text, "rules.yaml").conditions["module"]
-    assert (condition.not_worse, condition.minimum) == (False, 50)
+    assert not condition.not_worse
+    assert condition.minimum == 50
 
 
 @pytest.mark.parametrize(
     ("pattern", "path", "matches"),
     [
-        ("back/**", "back/a/b.py", True), ("back/**", "back", False), ("back/**", "backend/a.py", False),
-        ("**", "a", True), ("**/*.py", "a.py", True), ("**/*.py", "a/b/c.py", True), ("*.py", "a/b.py", False),
-        ("a/?.py", "a/b.py", True), ("a/?.py", "a//.py", False), ("a/**/z.py", "a/z.py", True),
-        ("a/**/z.py", "a/b/c/z.py", True), ("a.py", "axpy", False),
+        ("back/**", "back/a/b.py", True),
+        ("back/**", "back", False),
+        ("back/**", "backend/a.py", False),
+        ("**", "a", True),
+        ("**/*.py", "a.py", True),
+        ("**/*.py", "a/b/c.py", True),
+        ("*.py", "a/b.py", False),
+        ("a/?.py", "a/b.py", True),
+        ("a/?.py", "a//.py", False),
+        ("a/**/z.py", "a/z.py", True),
+        ("a/**/z.py", "a/b/c/z.py", True),
+        ("a.py", "axpy", False),
     ],
-)  # fmt: skip
+)
 def test_globs(pattern: str, path: str, matches: bool) -> None:
     assert glob_matches(pattern, path) is matches
 

@@ -66,7 +66,7 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
                 _unite(seen, path, branches)
                 yield Measured(path, _coverage(hits, branches))
                 path = None
-            elif key not in _RECORDS or path is None and key != b"TN":
+            elif key not in _RECORDS or (path is None and key != b"TN"):
                 raise ValueError(f"{text[:60].decode('utf-8', 'replace')!r} is no record of a tracefile")
         except (ValueError, IndexError) as error:
             raise UnreadableReportError(
@@ -86,9 +86,7 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
         yield Note(f"{negative} negative execution counts were read as not covered")
 
 
-def _unite(
-    seen: dict[str, tuple[int, int]], path: str, branches: dict[tuple[int, bytes, bytes], bool]
-) -> None:
+def _unite(seen: dict[str, tuple[int, int]], path: str, branches: dict[tuple[int, bytes, bytes], bool]) -> None:
     """Add what an earlier record of the same file saw of the same branches; geninfo writes one for every program.
 
     seen: for each file a fingerprint of its branches and one bit for each that was taken, in order.

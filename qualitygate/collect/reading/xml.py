@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from typing import TYPE_CHECKING, TypeVar
-from xml.parsers import expat  # noqa: S405 - entity declarations are refused below, and nothing is ever fetched
+from xml.parsers import expat
 
 from qualitygate.collect.format import Note
 from qualitygate.model.errors import UnreadableReportError

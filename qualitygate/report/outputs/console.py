@@ -26,7 +26,7 @@ _EXCERPT = 90
 
 
 def render(verdict: Verdict, line: Callable[[str, int], str]) -> str:
-    """Write the verdict, each condition with its numbers, and for what failed the lines and what would turn it green."""
+    """Write the verdict, each condition with its numbers, and for what failed the lines and the way to green."""
     failed = sum(result.status is Status.FAIL for result in verdict.conditions)
     told = f" — {failed} of {len(verdict.conditions)} conditions are not met" if failed else ""
     out = [f"{_HEADLINES[verdict.status]}{told}", f"  {compared(verdict)}", f"  rules: {printable(verdict.rules)}", ""]
@@ -39,7 +39,8 @@ def render(verdict: Verdict, line: Callable[[str, int], str]) -> str:
     if verdict.proposed is not None:
         out += ["", f"The new rules.yaml would say: {_HEADLINES[verdict.proposed.status]}"]
         out += [
-            f"  {SIGNS[each.status]} {title(each)}: {printable(each.explanation)}" for each in verdict.proposed.conditions
+            f"  {SIGNS[each.status]} {title(each)}: {printable(each.explanation)}"
+            for each in verdict.proposed.conditions
         ]
     return "\n".join(each.rstrip() for each in out) + "\n"
 
@@ -59,7 +60,11 @@ def _condition(result: ConditionResult, width: int, line: Callable[[str, int], s
     for evidence in result.evidence[:_PLACES]:
         where = printable(place(evidence))
         text = printable(line(evidence.path, evidence.line)).strip() if evidence.line else ""
-        out.append(f"      {where}  {printable(evidence.message)}".rstrip() if where else f"      {printable(evidence.message)}")
+        out.append(
+            f"      {where}  {printable(evidence.message)}".rstrip()
+            if where
+            else f"      {printable(evidence.message)}"
+        )
         if text:
             out.append(f"        | {text[:_EXCERPT]}{'…' if len(text) > _EXCERPT else ''}")
     if len(result.evidence) > _PLACES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +11,7 @@ from qualitygate.report.wire import BaseWire, ConditionWire, EvidenceWire, HeadW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
     from qualitygate.model.verdict import ConditionResult, Verdict
 
@@ -20,17 +20,17 @@ def render(verdict: Verdict, _line: Callable[[str, int], str]) -> str:
     """Write the verdict with all its evidence; keys in a fixed order, no time and no host."""
     wire = VerdictWire(
         schema="qualitygate/verdict/1",
-        verdict=verdict.status.value,
+        verdict=verdict.status,
         head=HeadWire(verdict.head),
         base=BaseWire(
-            verdict.base.commit or None, verdict.base.kind.value, verdict.base.distance, verdict.base.measured or None
+            verdict.base.commit or None, verdict.base.kind, verdict.base.distance, verdict.base.measured or None
         ),
         conditions=[_condition(each) for each in verdict.conditions],
         rules=verdict.rules,
         notes=[_plain(note) for note in verdict.notes],
         proposed=None
         if verdict.proposed is None
-        else ProposalWire(verdict.proposed.status.value, [_condition(each) for each in verdict.proposed.conditions]),
+        else ProposalWire(verdict.proposed.status, [_condition(each) for each in verdict.proposed.conditions]),
     )
     return msgspec.json.format(msgspec.json.encode(wire), indent=2).decode() + "\n"
 
@@ -40,9 +40,9 @@ def _condition(result: ConditionResult) -> ConditionWire:
         id=result.id,
         component=result.component,
         metric=result.metric,
-        on=result.on.value,
-        level=result.level.value,
-        status=result.status.value,
+        on=result.on,
+        level=result.level,
+        status=result.status,
         value=_number(result.value),
         baseline=_number(result.baseline),
         threshold=_number(result.threshold),
@@ -53,7 +53,7 @@ def _condition(result: ConditionResult) -> ConditionWire:
             EvidenceWire(_plain(each.path), each.line, each.end_line, each.kind, _plain(each.message))
             for each in result.evidence
         ],
-        unknown=None if result.unknown is None else result.unknown.reason.value,
+        unknown=None if result.unknown is None else result.unknown.reason,
         waiver=result.waiver,
     )
 

@@ -43,7 +43,10 @@ def render(verdict: Verdict, line: Callable[[str, int], str]) -> str:
         out += ["", *(f"- {_text(note)}" for note in verdict.notes)]
     if verdict.proposed is not None:
         out += ["", f"The new `rules.yaml` would say: **{verdict.proposed.status.value}**"]
-        out += [f"- {SIGNS[each.status]} {_text(title(each))}: {_text(each.explanation)}" for each in verdict.proposed.conditions]
+        out += [
+            f"- {SIGNS[each.status]} {_text(title(each))}: {_text(each.explanation)}"
+            for each in verdict.proposed.conditions
+        ]
     out += ["", f"Rules: {_text(verdict.rules)}"]
     return "\n".join(out) + "\n"
 
