@@ -10,7 +10,7 @@ from qualitygate.model.lines import EMPTY, LineSet
 from qualitygate.model.ratio import NOTHING, Ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,3 @@ class FileCoverage:
         if lines is None:
             return Ratio(len(self.covered), len(self.measured))
         return Ratio(len(self.covered & lines), len(self.measured & lines))
-
-
-def partly_taken(coverage: FileCoverage, lines: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Give {line: (taken, total)} for the given lines that ran without taking all their branches."""
-    wanted = set(lines)
-    return {
-        line: (taken, total)
-        for line, taken, total in coverage.branches
-        if taken < total and line in wanted and line in coverage.covered
-    }

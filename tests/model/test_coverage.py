@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualitygate.model.coverage import Branches, FileCoverage, partly_taken
+from qualitygate.model.coverage import Branches, FileCoverage
 from qualitygate.model.lines import LineSet
 from qualitygate.model.ratio import Ratio
 
@@ -46,8 +46,3 @@ def test_a_line_cannot_be_covered_without_being_measured() -> None:
 def test_impossible_branches_are_refused(way: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="branches on line 4"):
         Branches.of({4: way})
-
-
-def test_partly_taken_names_lines_that_ran_one_way() -> None:
-    made = FileCoverage.of({1: 1, 2: 0, 3: 1}, {1: (1, 2), 2: (0, 2), 3: (2, 2)})
-    assert partly_taken(made, [1, 2, 3]) == {1: (1, 2)}

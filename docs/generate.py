@@ -1,0 +1,64 @@
+"""Write the reference pages that come from the code: formats.md and metrics.md (`python docs/generate.py`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qualitygate.collect.language import all_languages
+from qualitygate.collect.recognise import own_formats
+from qualitygate.metrics.catalogue import own_metrics
+from qualitygate.model.verdict import On
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+_NOTE = "This page is generated from the code by `python docs/generate.py`; a test holds the two together.\n"
+
+
+def formats() -> str:
+    """Give the page of supported report formats and languages."""
+    rows = [
+        f"| {each.name} | {each.family.value} | {', '.join(each.tools)} | {', '.join(f'`{path}`' for path in each.well_known)} |"
+        for each in own_formats()
+    ]
+    languages = [
+        f"| {each.name} | `{each.engine}` | {', '.join(f'`{suffix}`' for suffix in each.suffixes)} |"
+        for each in all_languages()
+    ]
+    return "\n".join(
+        [
+            "# Report formats and languages",
+            "",
+            _NOTE,
+            "A report is recognised by its content. Without `--report` the well-known paths are looked up at the top of the",
+            "repository and in each component. Reports may be gzipped, and in UTF-8, UTF-16 or UTF-32.",
+            "",
+            "| format | speaks of | written by | well-known paths |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "## Languages",
+            "",
+            "Complexity, function length, parameters and lines of code are computed from the sources themselves.",
+            "",
+            "| language | engine | files |",
+            "|---|---|---|",
+            *languages,
+            "",
+        ]
+    )
+
+
+def metrics() -> str:
+    """Give the page of metrics."""
+    rows = []
+    for each in own_metrics().values():
+        scopes = ", ".join(on.value for on in On if on in each.scopes)
+        rows.append(f"| {each.key} | {each.unit or '–'} | {each.direction.value} | {scopes} | {each.why} |")  # noqa: RUF001
+    head = ["# Metrics", "", _NOTE, "| metric | unit | direction | looks at | why |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+PAGES = {"formats.md": formats, "metrics.md": metrics}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
