@@ -6,10 +6,7 @@ READY := .venv/.ready
 .PHONY: gate test lint types lock clean
 
 gate: $(READY)  ## run the tests with coverage, then the gate on this repository's last commit
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --junitxml=junit.xml
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage xml --quiet -o coverage.xml
+	$(BIN)/python -m pytest -n auto --cov --cov-report=xml --junitxml=junit.xml
 	$(BIN)/qualitygate check --base HEAD~1
 	@$(BIN)/qualitygate baseline save >/dev/null 2>&1 || true
 

@@ -244,7 +244,7 @@ def test_a_failed_condition_names_the_lines_and_what_would_turn_it_green() -> No
     assert result.status is Status.FAIL
     assert (result.value, result.threshold) == (Fraction(50), Fraction(80))
     assert [(each.path, each.line, each.end_line) for each in result.evidence] == [("a.py", 8, 13)]
-    assert result.remedy == "cover 4 more of the lines and branches named here"
+    assert result.remedy == "cover 4 more of these 6 lines and branches"
     for need, expected in ((3, Status.FAIL), (4, Status.PASS)):
         better = World(
             {"a.py": [Line(True, True), *(Line(None, number < 6 + need, fate="added") for number in range(12))]}

@@ -187,9 +187,9 @@ def _new_share(
         exempt = f"{explanation}; small changes are exempt: {size}"
         return Outcome(Status.PASS, exempt, value, threshold=threshold, evidence=places)
     need = ceil((condition.minimum or Fraction(0)) * tally.whole / 100) - tally.part if low else 0
-    return Outcome(
-        Status.FAIL, explanation, value, None, threshold, _remedy(need, places, metric), places
-    )  # fmt: skip
+    missed = counted(tally.missed, _THINGS.get(metric.key, "lines and branch"))
+    remedy = f"cover {need} more of these {missed}" if need > 0 else "change the code or the bound"
+    return Outcome(Status.FAIL, explanation, value, None, threshold, remedy, places)
 
 
 def judge_coverage_file(comparison: Comparison, condition: Condition, metric: CoverageMetric) -> Outcome:

@@ -62,7 +62,7 @@ def written(value: Fraction, metric: Metric, *, beside: Fraction | None = None) 
 
 def counted(count: int, noun: str) -> str:
     """Write a count with its noun: 1 line, 2 lines, 2 branches."""
-    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    plural = f"{noun}es".replace("line or", "lines or") if noun.endswith("ch") else f"{noun}s"
     return f"{count} {noun if count == 1 else plural}"
 
 

@@ -82,7 +82,7 @@ def _candidates(
             if len(origins) > _TOO_COMMON:
                 continue
             for origin, origin_offset in origins:
-                if offset and origin_offset and _alike(removed[origin], origin_offset, run, offset, -1):
+                if _continues(removed[origin], origin_offset, run, offset):
                     continue
                 length = 1
                 while _alike(removed[origin], origin_offset, run, offset, length):
@@ -90,6 +90,16 @@ def _candidates(
                 if _worth(run.text[offset : offset + length]):
                     found.append((to, offset, origin, origin_offset, length))
     return found
+
+
+def _continues(source: Run, source_offset: int, target: Run, target_offset: int) -> bool:
+    """Tell whether a block that holds this line starts at an earlier line with text."""
+    step = -1
+    while _alike(source, source_offset, target, target_offset, step):
+        if target.text[target_offset + step].strip():
+            return True
+        step -= 1
+    return False
 
 
 def _alike(source: Run, source_offset: int, target: Run, target_offset: int, step: int) -> bool:

@@ -200,6 +200,12 @@ def test_a_submodule_is_no_source(workshop: Workshop, tmp_path: Path) -> None:
             id="blank-lines-move-along",
         ),
         pytest.param(
+            ["", "", "aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
+            ["", "", "aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
+            [3],
+            id="a-block-behind-blank-lines",
+        ),
+        pytest.param(
             ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"],
             ["aaaaaaaaaa", "bbbbbbbbbb", "cccc"] * 2,
             [3],
