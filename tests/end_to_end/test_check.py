@@ -461,21 +461,3 @@ def test_a_function_that_moves_to_another_file_passes_and_has_no_new_code(module
     assert ran.condition("coverage/new-code")["unknown"] == "nothing-to-measure"
     assert ran.condition("complexity/function")["unknown"] == "nothing-to-measure"
     assert ran.condition("coverage/overall")["status"] == "pass"
-
-
-def test_a_function_that_moves_to_another_file_passes_and_has_no_new_code(module: Workshop) -> None:
-    body = (
-        "def two(argument):\n    result = argument + 1\n    if result > 10:\n        result = 10\n    return result\n"
-    )
-    module.git("checkout", "-q", "main")
-    module.commit({"src/app.py": APP + "\n\n" + body, "src/other.py": "x = 1\n"})
-    report(module, {"src/app.py": {**ALL, 7: 1, 8: 0, 9: 0, 10: 0, 11: 0}, "src/other.py": {1: 1}})
-    assert module.gate("baseline", "save").code == 0
-    module.git("checkout", "-q", "-b", "moving")
-    module.commit({"src/app.py": APP, "src/other.py": "x = 1\n\n\n" + body})
-    report(module, {"src/app.py": ALL, "src/other.py": {1: 1, 4: 1, 5: 0, 6: 0, 7: 0, 8: 0}})
-    ran = module.check("--base", "main")
-    assert ran.code == 0
-    assert ran.condition("coverage/new-code")["unknown"] == "nothing-to-measure"
-    assert ran.condition("complexity/function")["unknown"] == "nothing-to-measure"
-    assert ran.condition("coverage/overall")["status"] == "pass"
