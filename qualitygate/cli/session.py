@@ -87,7 +87,7 @@ def opened_gate(
         baselines = open_store(store, repository.common_directory)
         memory = None
         try:
-            memory = _memory(baselines, repository)
+            memory = _memory(baselines if store is None else None, repository)
             request = Request(
                 start=start,
                 today=today(),
