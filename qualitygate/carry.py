@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qualitygate.model.change import projected
-from qualitygate.model.snapshot import ComponentFacts, Snapshot
+from qualitygate.model.lines import LineSet
+from qualitygate.model.snapshot import Snapshot
 from qualitygate.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from qualitygate.model.change import Change
     from qualitygate.model.coverage import FileCoverage
-    from qualitygate.model.lines import LineSet
+    from qualitygate.model.finding import Finding
 
 
 def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dict[str, LineSet]]:
@@ -19,7 +22,7 @@ def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dic
     components = {}
     for name, facts in measured.components.items():
         if isinstance(facts.coverage, Unknown):
-            components[name] = facts
+            components[name] = replace(facts, findings=_findings(facts.findings, between))
             continue
         coverage: dict[str, FileCoverage] = {
             path: each
@@ -30,6 +33,32 @@ def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dic
             kept = projected(between.pieces(path), facts.coverage)
             if kept is not None and kept.measured:
                 coverage[path] = kept
-        components[name] = ComponentFacts(coverage, facts.tests, {}, facts.reports)
+        components[name] = replace(facts, coverage=coverage, findings=_findings(facts.findings, between))
     undecided = {path: file.added for path, file in between.files.items() if file.added}
     return Snapshot(base, components), undecided
+
+
+def _findings(findings: tuple[Finding, ...] | Unknown, between: Change) -> tuple[Finding, ...] | Unknown:
+    """Carry findings to the lines that theirs became; one whose line is gone is gone."""
+    if isinstance(findings, Unknown):
+        return findings
+    heads: dict[str, list[str]] = defaultdict(list)
+    for path in between.files:
+        for origin in between.origins(path):
+            heads[origin].append(path)
+    carried = []
+    for finding in findings:
+        if finding.path not in heads and finding.path not in between.gone:
+            carried.append(finding)
+            continue
+        for path in heads[finding.path]:
+            if not finding.line and between.base_path(path) == finding.path:
+                carried.append(replace(finding, path=path))
+            for piece in between.pieces(path):
+                if finding.line and piece.base_path == finding.path:
+                    lines = piece.to_head(LineSet.of([finding.line]))
+                    carried += [
+                        replace(finding, path=path, line=line, end_line=line + finding.end_line - finding.line)
+                        for line in lines
+                    ]
+    return tuple(carried)

@@ -11,13 +11,14 @@ from qualitygate.model.lines import EMPTY, LineSet
 from qualitygate.model.ratio import NOTHING, Ratio
 from qualitygate.model.source import SourceFacts
 from qualitygate.model.unknown import Reason, Unknown
-from qualitygate.pairing import FunctionComparison, pair_functions
+from qualitygate.pairing import FunctionComparison, base_findings, new_findings, pair_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
+    from qualitygate.model.finding import Finding
     from qualitygate.model.snapshot import Snapshot
     from qualitygate.model.tests import TestResults
 
@@ -97,6 +98,8 @@ class Comparison:
     functions:  touched or new ones.
     sources:    touched source files.
     all_head, all_base: facts of every source file of the component; empty unless asked for.
+    findings_head, findings_base: of the component.
+    new_findings: those of the head that stood nowhere in the base; without a known base those on new lines.
     head_coverage, base_coverage: by path, as measured; the base's by the base's paths.
     """
 
@@ -111,6 +114,9 @@ class Comparison:
     tests_base: TestResults | Unknown
     all_head: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
     all_base: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
+    findings_head: tuple[Finding, ...] | Unknown = ()
+    findings_base: tuple[Finding, ...] | Unknown = ()
+    new_findings: tuple[Finding, ...] = ()
     head_coverage: Mapping[str, FileCoverage] = field(default_factory=dict)
     base_coverage: Mapping[str, FileCoverage] = field(default_factory=dict)
 
@@ -179,6 +185,9 @@ def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, 
         sources=_sources(component, base, files, change),
         tests_head=head_facts.tests,
         tests_base=base_tests,
+        findings_head=head_facts.findings,
+        findings_base=base_findings(component, base.snapshot),
+        new_findings=new_findings(head_facts.findings, base.snapshot, change),
         all_head={path: facts for path, facts in files.sources.items() if component.holds(path)},
         all_base={path: facts for path, facts in base.sources.items() if component.holds(path)},
         head_coverage=coverage,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from qualitygate.judging.counts import judge_source_new, judge_tests, judge_total
 from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
+from qualitygate.judging.findings import judge_findings
 from qualitygate.judging.outcome import Outcome, unknown
 from qualitygate.judging.units import judge_functions, judge_source_files
 from qualitygate.metrics.catalogue import metric_of
 from qualitygate.model.component import glob_matches
-from qualitygate.model.metric import CoverageMetric, FunctionMetric, Metric, SourceMetric, TestMetric
+from qualitygate.model.metric import CoverageMetric, FindingMetric, FunctionMetric, Metric, SourceMetric, TestMetric
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import BaseKind, ConditionResult, Level, On, Status
 
@@ -110,6 +111,8 @@ def _outcome(comparison: Comparison, condition: Condition, metric: Metric, basel
             return judge_source_new(comparison, condition, metric)
         case ((FunctionMetric() | SourceMetric()), _):
             return judge_total(comparison, condition, metric)
+        case FindingMetric(), _:
+            return judge_findings(comparison, condition, metric)
         case TestMetric(), _:
             return judge_tests(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
     return unknown(Unknown(Reason.REPORT_MISSING, f"nothing measures {metric.key} yet"))

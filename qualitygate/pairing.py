@@ -1,20 +1,22 @@
-"""Which function of the base a function of the head was: by name first, then by the lines they share."""
+"""What of the base a function or a finding of the head was."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from qualitygate.model.lines import LineSet
 from qualitygate.model.source import Function, SourceFacts
-from qualitygate.model.unknown import Unknown
+from qualitygate.model.unknown import Reason, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
+    from qualitygate.model.finding import Finding
+    from qualitygate.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,65 @@ def _origin(
             if common and enough and (best is None or common > best[0]):
                 best = (common, base_path, candidate)
     return None if best is None else (best[1], best[2])
+
+
+def base_findings(component: Component, base: Snapshot | None) -> tuple[Finding, ...] | Unknown:
+    """Give what the base had in a component, by the paths it has now, whatever its name was then."""
+    nothing = Unknown(Reason.NO_BASELINE, "the findings of the base were never reported")
+    if base is None:
+        return nothing
+    own = base.components.get(component.name)
+    if own is not None and isinstance(own.findings, Unknown):
+        return own.findings
+    known = [facts.findings for facts in base.components.values() if not isinstance(facts.findings, Unknown)]
+    if not known:
+        return nothing
+    return tuple(finding for findings in known for finding in findings if component.holds(finding.path))
+
+
+def new_findings(head: tuple[Finding, ...] | Unknown, base: Snapshot | None, change: Change) -> tuple[Finding, ...]:
+    """Give the findings of the head that are not old.
+
+    A finding is old if one of the same tool and rule stands on the line of the base that its line maps to, or, without
+    a line, in the same file with the same message; each of the base excuses one of the head. Where the base's findings
+    are not known, those on new lines are new.
+    """
+    if isinstance(head, Unknown):
+        return ()
+    known = [
+        finding
+        for facts in (base.components.values() if base is not None else ())
+        if not isinstance(facts.findings, Unknown)
+        for finding in facts.findings
+    ]
+    measured = base is not None and any(not isinstance(facts.findings, Unknown) for facts in base.components.values())
+    old = Counter(_identity(finding, finding.path, finding.line) for finding in known)
+    new = []
+    for finding in head:
+        if finding.line in change.added(finding.path) or (not finding.line and change.base_path(finding.path) is None):
+            new.append(finding)
+            continue
+        if not measured:
+            continue
+        origin = _stood(finding, change)
+        if origin is None or not old[origin]:
+            new.append(finding)
+        else:
+            old[origin] -= 1
+    return tuple(new)
+
+
+def _identity(finding: Finding, path: str, line: int) -> tuple[str, str, str, int, str]:
+    return finding.tool, finding.rule, path, line, "" if line else finding.message
+
+
+def _stood(finding: Finding, change: Change) -> tuple[str, str, str, int, str] | None:
+    """Give the identity that a finding would have had in the base; None where its line was not there."""
+    if not finding.line:
+        former = change.base_path(finding.path)
+        return None if former is None else _identity(finding, former, 0)
+    line = LineSet.of([finding.line])
+    for piece in change.pieces(finding.path):
+        for number in piece.to_base(line):
+            return _identity(finding, piece.base_path, number)
+    return None

@@ -7,8 +7,9 @@ import pytest
 from qualitygate.metrics.catalogue import metric_of, own_metrics
 from qualitygate.model.coverage import FileCoverage
 from qualitygate.model.discovery import modules
+from qualitygate.model.finding import Finding, Severity
 from qualitygate.model.lines import LineSet
-from qualitygate.model.metric import CoverageMetric, FunctionMetric, Metric, SourceMetric, TestMetric
+from qualitygate.model.metric import CoverageMetric, FindingMetric, FunctionMetric, Metric, SourceMetric, TestMetric
 from qualitygate.model.ratio import Ratio
 from qualitygate.model.source import Function, SourceFacts
 from qualitygate.model.tests import TestCase, TestResults
@@ -53,6 +54,8 @@ def test_a_metric_counts_and_says_why_it_matters(metric: Metric) -> None:
         case SourceMetric():
             assert metric.count(SOURCE, None) == VALUES[metric.key]
             assert metric.count(SOURCE, first_two) == ON_FIRST_TWO[metric.key]
+        case FindingMetric():
+            assert metric.count((Finding("t", "r", Severity.MAJOR, "a.py", 1, 1, "m"),) * 2) == 2
         case TestMetric():
             assert metric.count(TESTS) == VALUES[metric.key]
             assert len(metric.cases(TESTS)) in (0, VALUES[metric.key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qualitygate.gate import Gate
+    from qualitygate.model.snapshot import ComponentFacts
 
 _STORE = click.option("--store", metavar="URL", help="Use this store (default: beside the repository).")
 _REPORT = click.option("--report", "reports", multiple=True, metavar="GLOB", help="Read these reports; repeatable.")
@@ -113,7 +115,7 @@ def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
     known = {
         name: facts
         for name, facts in snapshot.components.items()
-        if not (isinstance(facts.coverage, Unknown) and isinstance(facts.tests, Unknown))
+        if not all(isinstance(each, Unknown) for each in (facts.coverage, facts.tests, facts.findings))
     }
     if not known:
         raise CannotMeasureError(
@@ -124,17 +126,19 @@ def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
         )
     keeper.store.save(Snapshot(commit, known))
     for name, facts in known.items():
-        click.echo(f"saved {commit[:12]} {name}: {_summary(facts.coverage, facts.tests)}")
+        click.echo(f"saved {commit[:12]} {name}: {_summary(facts)}")
 
 
-def _summary(coverage: object, tests: object) -> str:
+def _summary(facts: ComponentFacts) -> str:
     told = []
-    if isinstance(coverage, dict):
-        ratio = sum((each.line_ratio() + each.branches.ratio() for each in coverage.values()), NOTHING)
-        told.append(f"coverage {shown(ratio.percent())} % of {len(coverage)} files" if ratio.whole else "no lines")
-    total = getattr(tests, "total", None)
-    if total is not None:
-        told.append(f"{total} tests")
+    if not isinstance(facts.coverage, Unknown):
+        ratio = sum((each.line_ratio() + each.branches.ratio() for each in facts.coverage.values()), NOTHING)
+        share = f"coverage {shown(ratio.percent(), full=Fraction(100))} %" if ratio.whole else "no line that could run"
+        told.append(f"{share} of {len(facts.coverage)} files")
+    if not isinstance(facts.tests, Unknown):
+        told.append(f"{facts.tests.total} tests")
+    if not isinstance(facts.findings, Unknown):
+        told.append(f"{len(facts.findings)} findings")
     return ", ".join(told)
 
 
@@ -165,7 +169,7 @@ def show(store: str | None, reference: str) -> int:
                 remedy="`qualitygate baseline list` shows which are; `baseline save` keeps the one checked out",
             )
         for name, facts in snapshot.components.items():
-            click.echo(f"{commit[:12]} {name}: {_summary(facts.coverage, facts.tests)}")
+            click.echo(f"{commit[:12]} {name}: {_summary(facts)}")
             for use in facts.reports:
                 click.echo(f"  {use.path} ({use.format}), {use.matched} matched")
     return 0

@@ -75,6 +75,10 @@ def _told(name: str, facts: ComponentFacts, *, verbose: bool) -> Iterator[str]:
     else:
         counts = (("failed", tests.failed), ("skipped", tests.skipped), ("flaky", tests.flaky))
         yield f"  tests: {tests.total} ({', '.join(f'{len(cases)} {word}' for word, cases in counts)})"
+    if isinstance(facts.findings, Unknown):
+        yield f"  findings: unknown — {facts.findings.detail}"
+    else:
+        yield f"  findings: {len(facts.findings)}"
     if verbose:
         for use in facts.reports:
             yield f"  report: {use.path} ({use.format}), {use.matched} matched"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
-from qualitygate.collect.format import Deferred, Family, Measured, Note, SourceRoot, Tested
+from qualitygate.collect.format import Deferred, Family, Measured, Note, Reported, SourceRoot, Tested
 from qualitygate.collect.paths import Found, NotFound, TrackedPaths
 from qualitygate.collect.reading.opening import opened
 from qualitygate.collect.recognise import recognised
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from qualitygate.collect.format import Bytes, Format, Record
     from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.finding import Finding
 
 _NAMES_SHOWN = 10
 
@@ -33,6 +34,8 @@ class _Gathered:
     covered_by: bool = False
     tests: dict[Outcome, list[TestCase]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     tested_by: bool = False
+    findings: set[Finding] = field(default_factory=set)
+    linted_by: bool = False
     reports: list[ReportUse] = field(default_factory=list)
 
 
@@ -78,8 +81,10 @@ class Collector:
         reading.settle()
         if format_.family is Family.COVERAGE:
             self._accept_coverage(origin, format_, reading)
-        else:
+        elif format_.family is Family.TESTS:
             self._accept_tests(origin, format_, reading)
+        else:
+            self._accept_findings(origin, format_, reading)
 
     def _accept_coverage(self, origin: str, format_: Format, reading: _Report) -> None:
         if reading.names and not reading.coverage:
@@ -116,6 +121,26 @@ class Collector:
             gathered.tested_by = True
             gathered.reports.append(reading.use(origin, format_, shares.get(name, 0)))
 
+    def _accept_findings(self, origin: str, format_: Format, reading: _Report) -> None:
+        """Give findings to the components of their files; one without a tracked file stays with the report's place.
+
+        A report speaks of every component that it has findings in, and of the one whose folder it lies in; a report at
+        the top of the repository speaks of all: what it does not mention there was looked at and found clean.
+        """
+        shares: dict[str, int] = defaultdict(int)
+        spoken = self._home(origin) or [component.name for component in self._components]
+        for finding in reading.findings:
+            name = owner(self._components, finding.path)
+            if name is None and finding.path in self._tracked:
+                continue
+            for each in [name] if name is not None else self._home(origin):
+                self._gathered[each].findings.add(finding)
+                shares[each] += 1
+        for name in {*spoken, *shares}:
+            gathered = self._gathered[name]
+            gathered.linted_by = True
+            gathered.reports.append(reading.use(origin, format_, shares.get(name, 0)))
+
     def _home(self, origin: str) -> list[str]:
         """Give the component that a report without tracked names belongs to: the folder it lies in, or the only one."""
         home = owner(self._components, origin)
@@ -143,13 +168,20 @@ class Collector:
             tests = self._missing("test")
         elif not any(gathered.tests.values()):
             tests = Unknown(Reason.NOTHING_TO_MEASURE, "the test report holds no test")
-        return ComponentFacts(coverage, tests, {}, tuple(gathered.reports))
+        findings: tuple[Finding, ...] | Unknown = tuple(sorted(gathered.findings, key=_place))
+        if not gathered.linted_by:
+            findings = self._missing("findings")
+        return ComponentFacts(coverage, tests, {}, tuple(gathered.reports), findings)
 
     def _missing(self, family: str) -> Unknown:
         if self._faults:
             names = ", ".join(sorted({fault.where for fault in self._faults}))
             return Unknown(Reason.REPORT_UNREADABLE, f"no {family} report could be read ({names})")
         return Unknown(Reason.REPORT_MISSING, f"no {family} report speaks of the component")
+
+
+def _place(finding: Finding) -> tuple[str, int, str, str, str, int]:
+    return finding.path, finding.line, finding.rule, finding.tool, finding.message, finding.end_line
 
 
 class _Report:
@@ -165,6 +197,7 @@ class _Report:
         self.names = 0
         self.coverage: dict[str, FileCoverage] = {}
         self.tests: list[tuple[TestCase, Outcome]] = []
+        self.findings: list[Finding] = []
         self.unmatched: list[str] = []
         self.lost = 0
         self.notes: list[str] = []
@@ -178,6 +211,8 @@ class _Report:
                 self._roots.append(record.path)
             case Tested():
                 self.tests.append((record.case, record.outcome))
+            case Reported():
+                self._report(record.finding)
             case Note():
                 self.notes.append(record.text)
             case _:
@@ -193,6 +228,15 @@ class _Report:
             self._unite(found.path, record)
         else:
             self._doubtful.append((found, record))
+
+    def _report(self, finding: Finding) -> None:
+        """Keep a finding under the tracked path that it means; one of no tracked file keeps the report's own name."""
+        found = self._tracked.find(finding.path, self._roots) if finding.path else None
+        if isinstance(found, Found):
+            finding = replace(finding, path=found.path)
+        elif isinstance(found, NotFound):
+            self._lose(finding.path, found.candidates)
+        self.findings.append(finding)
 
     def settle(self) -> None:
         """Decide on names of which one word alone matched: the rest of the report must lie in the same place."""

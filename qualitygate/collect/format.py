@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.finding import Finding
     from qualitygate.model.tests import Outcome, TestCase
 
 HEAD_BYTES = 4096
@@ -23,6 +24,7 @@ class Family(Enum):
 
     COVERAGE = "coverage"
     TESTS = "tests"
+    FINDINGS = "findings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,20 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """One finding, its path as the report names it."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A repair or a loss that a reader must be told of, as a sentence."""
 
     text: str
 
 
-Record: TypeAlias = Measured | Deferred | SourceRoot | Tested | Note
+Record: TypeAlias = Measured | Deferred | SourceRoot | Tested | Reported | Note
 
 
 @dataclass(frozen=True, slots=True)

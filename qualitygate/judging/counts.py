@@ -34,7 +34,7 @@ def judge_total(comparison: Comparison, condition: Condition, metric: FunctionMe
     else:
         base = _total(comparison.all_base, metric, comparison.base_coverage)
     places = _grown(comparison, metric) if isinstance(base, Fraction) else ()
-    return _bounded(head, base, condition, metric, places)
+    return bounded(head, base, condition, metric, places)
 
 
 def _total(
@@ -81,7 +81,7 @@ def judge_source_new(comparison: Comparison, condition: Condition, metric: Sourc
         text = f"small changes are exempt: {counted(lines, 'new line')}, judged from {condition.ignore_below} on"
         return Outcome(Status.PASS, text, Fraction(total), threshold=condition.maximum)
     none = Unknown(Reason.NO_BASELINE, "new code has no base")
-    return _bounded(Fraction(total), none, condition, metric, tuple(sorted(places)))
+    return bounded(Fraction(total), none, condition, metric, tuple(sorted(places)))
 
 
 def judge_tests(comparison: Comparison, condition: Condition, metric: TestMetric, *, ancestor: bool) -> Outcome:
@@ -106,7 +106,7 @@ def judge_tests(comparison: Comparison, condition: Condition, metric: TestMetric
     value = Fraction(metric.count(results))
     if ancestor and isinstance(base, Fraction) and _is_worse(value, base, condition, metric):
         base = Unknown(Reason.NO_BASELINE, "the tests of the base itself were never counted, only those of an ancestor")
-    return _bounded(value, base, condition, metric, _cases(results, comparison.tests_base, condition, metric))
+    return bounded(value, base, condition, metric, _cases(results, comparison.tests_base, condition, metric))
 
 
 def _cases(
@@ -132,7 +132,7 @@ def _is_worse(value: Fraction, base: Fraction, condition: Condition, metric: Met
     return value < base - condition.tolerance
 
 
-def _bounded(
+def bounded(
     value: Fraction, base: Fraction | Unknown, condition: Condition, metric: Metric, places: tuple[Evidence, ...]
 ) -> Outcome:
     """Judge a count against its bounds and, where the rule says so, against the base."""

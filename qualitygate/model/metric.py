@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.finding import Finding
     from qualitygate.model.lines import LineSet
     from qualitygate.model.ratio import Ratio
     from qualitygate.model.source import Function, SourceFacts
@@ -98,6 +99,16 @@ class TestMetric(Metric):
 
     count: Callable[[TestResults], int]
     cases: Callable[[TestResults], tuple[TestCase, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingMetric(Metric):
+    """A count of findings.
+
+    count: of some findings, those that a condition's `where` picks.
+    """
+
+    count: Callable[[tuple[Finding, ...]], int]
 
 
 ON_LINES = frozenset({On.OVERALL, On.NEW_CODE, On.FILE})

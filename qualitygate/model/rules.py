@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from qualitygate.model.finding import Finding, Severity
+
 
 class Unmeasured(Enum):
     """How source files count that the component's reports should speak of and do not."""
@@ -21,6 +23,26 @@ class Unmeasured(Enum):
     UNCOVERED = "uncovered"
     WARN = "warn"
     IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which findings a condition counts; an empty tuple picks all.
+
+    severities, tools, rules: a finding counts that is in each of those that are given.
+    """
+
+    severities: tuple[Severity, ...] = ()
+    tools: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    def picks(self, finding: Finding) -> bool:
+        """Tell whether a finding counts."""
+        return (
+            (not self.severities or finding.severity in self.severities)
+            and (not self.tools or finding.tool in self.tools)
+            and (not self.rules or finding.rule in self.rules)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,7 @@ class Condition:
     ignore_below: smallest number of new lines that is judged; a smaller change is exempt. 0 judges every change.
     unmeasured:   how files count that no report speaks of.
     required:     whether the verdict is unknown while this cannot be judged.
+    where:        which findings count.
     """
 
     metric: str
@@ -48,6 +71,7 @@ class Condition:
     ignore_below: int = 0
     unmeasured: Unmeasured = Unmeasured.UNCOVERED
     required: bool = False
+    where: Where = Where()
 
     @property
     def rule(self) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from qualitygate.model.unknown import Reason, Unknown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.finding import Finding
     from qualitygate.model.source import SourceFacts
     from qualitygate.model.tests import TestResults
-    from qualitygate.model.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,16 @@ class ComponentFacts:
     tests:    Unknown where no readable report holds any.
     sources:  by tracked path, for the files that were asked for; Unknown for a file its language cannot read.
     reports:  what was read to know it.
+    findings: of linters and scanners, their paths tracked ones; Unknown where no readable report holds any.
     """
 
     coverage: Mapping[str, FileCoverage] | Unknown
     tests: TestResults | Unknown
     sources: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
     reports: tuple[ReportUse, ...] = ()
+    findings: tuple[Finding, ...] | Unknown = Unknown(
+        Reason.REPORT_MISSING, "no findings report speaks of the component"
+    )
 
 
 @dataclass(frozen=True, slots=True)

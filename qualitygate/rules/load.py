@@ -14,8 +14,9 @@ import yaml
 from qualitygate.metrics.catalogue import metric_of, own_metrics
 from qualitygate.model.component import WHOLE_MODULE, Component
 from qualitygate.model.errors import RulesError
-from qualitygate.model.metric import CoverageMetric, Metric
-from qualitygate.model.rules import Condition, Rules, Unmeasured, Waiver
+from qualitygate.model.finding import Severity
+from qualitygate.model.metric import CoverageMetric, FindingMetric, Metric
+from qualitygate.model.rules import Condition, Rules, Unmeasured, Waiver, Where
 from qualitygate.model.verdict import Level, On
 from qualitygate.rules.document import Document
 
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 PRESETS = ("recommended", "strict", "lenient")
 _TOP = ("version", "extends", "components", "rules", "overrides", "waivers")
 _CONDITION = (
-    "not-worse", "min", "max", "tolerance", "ignore-below", "unmeasured", "required", "level",
+    "not-worse", "min", "max", "tolerance", "ignore-below", "unmeasured", "required", "level", "where",
 )  # fmt: skip
 _WAIVER = ("rule", "paths", "components", "until", "reason")
 _COMPONENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-_Value: TypeAlias = bool | Fraction | Level | Unmeasured
+_Value: TypeAlias = bool | Fraction | Level | Unmeasured | Where
 _Conditions: TypeAlias = "dict[tuple[str, On], dict[str, _Value]]"
 
 
@@ -156,11 +157,29 @@ class _Loader:
             return None if word is None else Unmeasured(word)
         if key == "ignore-below":
             return self.document.number(node, what, units=("lines", "line"), whole=True)
+        if key == "where":
+            return self._where(node, what)
         units = (metric.unit, metric.unit.rstrip("s")) if metric.unit else ()
         number = self.document.number(node, what, units=units)
         if number is not None and metric.unit == "%" and number > 100:
             self.document.fault(node, f"{what} is a percentage, at most 100")
         return number
+
+    def _where(self, node: yaml.Node, what: str) -> Where:
+        found: dict[str, tuple[str, ...]] = {}
+        for key, key_node, value in self.document.mapping(node, what):
+            if key == "severity":
+                words = value.value if isinstance(value, yaml.SequenceNode) else [value]
+                scale = [severity.value for severity in Severity]
+                read = (self.document.choice(each, "a severity", scale) for each in words)
+                found[key] = tuple(each for each in read if each is not None)
+            elif key in ("tool", "rule"):
+                found[key] = self.document.texts(value, key)
+            else:
+                self.document.unknown_key(key_node, key, ("severity", "tool", "rule"), what)
+        return Where(
+            tuple(Severity(each) for each in found.get("severity", ())), found.get("tool", ()), found.get("rule", ())
+        )
 
     def _overrides(self, node: yaml.Node) -> None:
         for entry in self._list(node, "overrides"):
@@ -247,7 +266,7 @@ def _made(metric: str, on: On, settings: Mapping[str, _Value]) -> Condition:
         value = settings.get(key)
         return value if isinstance(value, Fraction) else None
 
-    level, unmeasured = settings.get("level"), settings.get("unmeasured")
+    level, unmeasured, where = settings.get("level"), settings.get("unmeasured"), settings.get("where")
     return Condition(
         metric,
         on,
@@ -259,6 +278,7 @@ def _made(metric: str, on: On, settings: Mapping[str, _Value]) -> Condition:
         ignore_below=int(number("ignore-below") or 0),
         unmeasured=unmeasured if isinstance(unmeasured, Unmeasured) else Unmeasured.UNCOVERED,
         required=settings.get("required") is True,
+        where=where if isinstance(where, Where) else Where(),
     )
 
 
@@ -267,6 +287,8 @@ def _misplaced(key: str, metric: Metric, on: On) -> str:
         return f"belongs to overall; {on.value} has min and max"
     if key == "ignore-below" and on is not On.NEW_CODE:
         return "belongs to new-code: it exempts small changes"
+    if key == "where" and not isinstance(metric, FindingMetric):
+        return "belongs to findings: it says which of them count"
     if key == "unmeasured" and not isinstance(metric, CoverageMetric):
         return "belongs to coverage: it says how files count that no report speaks of"
     return ""

@@ -9,6 +9,7 @@ import msgspec
 
 from qualitygate.model.coverage import Branches, FileCoverage
 from qualitygate.model.errors import CannotMeasureError
+from qualitygate.model.finding import Finding, Severity
 from qualitygate.model.lines import LineSet
 from qualitygate.model.snapshot import ComponentFacts, ReportUse, Snapshot
 from qualitygate.model.source import Function, SourceFacts
@@ -52,6 +53,16 @@ class _Report(msgspec.Struct, array_like=True, frozen=True):
     notes: list[str]
 
 
+class _Finding(msgspec.Struct, array_like=True, frozen=True):
+    tool: str
+    rule: str
+    severity: str
+    path: bytes
+    line: int
+    end_line: int
+    message: str
+
+
 class Header(msgspec.Struct, array_like=True, frozen=True):
     """What is known of a component beside its files.
 
@@ -62,6 +73,8 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     tests: _Tests | None
     no_tests: _Unknown | None
     reports: list[_Report]
+    findings: list[_Finding] | None = None
+    no_findings: _Unknown | None = None
 
 
 class _Function(msgspec.Struct, array_like=True, frozen=True):
@@ -153,6 +166,8 @@ def header_of(facts: ComponentFacts) -> Header:
         reports=[
             _Report(use.path, use.format, use.matched, list(use.unmatched), list(use.notes)) for use in facts.reports
         ],
+        findings=None if isinstance(facts.findings, Unknown) else [_finding(each) for each in facts.findings],
+        no_findings=_written(facts.findings) if isinstance(facts.findings, Unknown) else None,
     )  # fmt: skip
 
 
@@ -170,7 +185,26 @@ def facts_of(
     reports = tuple(
         ReportUse(use.path, use.format, use.matched, tuple(use.unmatched), tuple(use.notes)) for use in header.reports
     )
-    return ComponentFacts(_read(header.coverage) if header.coverage else coverage, tests, sources, reports)
+    findings: tuple[Finding, ...] | Unknown
+    if header.findings is not None:
+        findings = tuple(
+            Finding(
+                each.tool, each.rule, Severity(each.severity), _path(each.path), each.line, each.end_line, each.message
+            )
+            for each in header.findings
+        )
+    elif header.no_findings is not None:
+        findings = _read(header.no_findings)
+    else:
+        findings = Unknown(Reason.REPORT_MISSING, "no findings report was kept")
+    return ComponentFacts(_read(header.coverage) if header.coverage else coverage, tests, sources, reports, findings)
+
+
+def _finding(each: Finding) -> _Finding:
+    return _Finding(
+        _plain(each.tool), _plain(each.rule), each.severity.value, _name(each.path), each.line, each.end_line,
+        _plain(each.message),
+    )  # fmt: skip
 
 
 def _case(case: TestCase) -> _Case:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualitygate.collect.format import Deferred, Family, Measured, Note, Tested
+from qualitygate.collect.format import Deferred, Family, Measured, Note, Reported, Tested
 from qualitygate.collect.reading.opening import opened
 from qualitygate.collect.recognise import recognised
 from qualitygate.model.ratio import NOTHING, Ratio
@@ -15,6 +15,7 @@ from qualitygate.model.tests import Outcome, TestCase
 
 if TYPE_CHECKING:
     from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.finding import Finding
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SOURCES = SAMPLES / "sources" / "itsdangerous"
@@ -28,6 +29,7 @@ class Read:
     family: Family
     coverage: dict[str, FileCoverage] = field(default_factory=dict)
     tests: list[tuple[TestCase, Outcome]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -59,6 +61,9 @@ def read(content: bytes, origin: str = "report") -> Read:
                 coverage = record.complete((SOURCES / path[path.index("src/") :]).read_bytes(), _configuration)
             case Tested():
                 found.tests.append((record.case, record.outcome))
+                continue
+            case Reported():
+                found.findings.append(record.finding)
                 continue
             case Note():
                 found.notes.append(record.text)

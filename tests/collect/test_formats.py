@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +77,46 @@ TESTS: dict[str, dict[str, int]] = {
 }
 
 
+# What the tool printed: the number of findings; by severity where it prints them, on the one scale.
+FINDINGS: dict[str, dict[str, int] | int] = {
+    "bandit-itsdangerous-json": {"minor": 67, "critical": 1},
+    "bandit-itsdangerous-sarif": 68,
+    "checkstyle-commons-cli": 3875,
+    "eslint-debug-checkstyle": {"major": 440, "minor": 1},
+    "eslint-debug-json": {"major": 439, "critical": 1, "minor": 1},
+    # The formatter writes two of the 441, which belong to no rule, as notifications of the tool and not as results.
+    "eslint-debug-sarif": 439,
+    "flake8-itsdangerous": 273,
+    "golangci-lint-uuid-checkstyle": 597,
+    "golangci-lint-uuid-code-climate": 597,
+    "golangci-lint-uuid-json": 597,
+    "golangci-lint-uuid-sarif": 597,
+    "gosec-chi-json": 60,
+    "gosec-chi-sarif": 60,
+    "gosec-chi-sonar-json": 60,
+    "gosec-uuid-json": 17,
+    "gosec-uuid-sarif": 17,
+    "gosec-uuid-sonar-json": 17,
+    "mypy-itsdangerous": {"major": 1},
+    "oasdiff-spring-petclinic-rest-breaking-json": {"critical": 3},
+    "oasdiff-spring-petclinic-rest-changelog-json": {"critical": 3, "info": 4},
+    "oasdiff-spring-petclinic-rest-none-json": 0,
+    "pmd-commons-cli": 0,
+    "pmd-commons-cli-quickstart": 33,
+    "pylint-itsdangerous-codeclimate": 60,
+    "pylint-itsdangerous-json": 60,
+    "ruff-itsdangerous-gitlab": 213,
+    "ruff-itsdangerous-json": 213,
+    "ruff-itsdangerous-sarif": 213,
+    "shellcheck-problem": 0,
+    "shellcheck-spring-petclinic-rest": {"major": 1},
+    "spectral-spring-petclinic-rest-gitlab": 167,
+    "spectral-spring-petclinic-rest-json": {"major": 166, "minor": 1},
+    "spectral-spring-petclinic-rest-sarif": {"major": 166, "minor": 1},
+    "spotbugs-commons-cli": 39,
+    "staticcheck-chi": 44,
+    "staticcheck-uuid": 3,
+}
 REFUSED = {
     "jacoco.xml": "gcovr's JaCoCo tells no instructions, so nothing says which lines ran",
     "llvm-cov-summary.json": "exported with -summary-only, it has no segments",
@@ -83,7 +124,9 @@ REFUSED = {
 
 
 def samples() -> list[Path]:
-    return sorted(path for family in ("coverage", "tests") for path in (SAMPLES / family).rglob("*") if path.is_file())
+    return sorted(
+        path for family in ("coverage", "tests", "findings") for path in (SAMPLES / family).rglob("*") if path.is_file()
+    )
 
 
 def content(path: Path) -> bytes:
@@ -106,9 +149,16 @@ def test_a_sample_gives_the_totals_of_the_tool_itself(path: Path) -> None:
         own = f"{path.parent.name}/{path.name.removesuffix('.gz')}"
         lines, branches = COVERAGE[own] if own in COVERAGE else COVERAGE[path.parent.name]
         assert (found.lines, found.branches) == (Ratio(*lines), Ratio(*branches))
+    elif found.family is Family.FINDINGS:
+        assert agrees(found, FINDINGS[path.parent.name])
     else:
         empty = {"passed": 0, "failed": 0, "skipped": 0, "flaky": 0}
         assert found.outcomes == empty | TESTS[path.parent.name]
+
+
+def agrees(found: Read, expected: dict[str, int] | int) -> bool:
+    counts = Counter(finding.severity.value for finding in found.findings)
+    return len(found.findings) == expected if isinstance(expected, int) else dict(counts) == expected
 
 
 @pytest.mark.parametrize("path", samples(), ids=name)
@@ -154,10 +204,14 @@ def test_a_cut_report_is_an_error_or_a_named_loss_but_never_a_better_number(path
 
 def no_better(cut: Read, full: Read) -> bool:
     """Tell whether what is left of a report says nothing that the whole did not: files may be gone, never better."""
-    return all(
-        path in full.coverage and coverage.covered.bits & ~full.coverage[path].covered.bits == 0
-        for path, coverage in cut.coverage.items()
-    ) and len(cut.tests) <= len(full.tests)
+    return (
+        all(
+            path in full.coverage and coverage.covered.bits & ~full.coverage[path].covered.bits == 0
+            for path, coverage in cut.coverage.items()
+        )
+        and len(cut.tests) <= len(full.tests)
+        and len(cut.findings) <= len(full.findings)
+    )
 
 
 def test_zoo(zoo: Path) -> None:
@@ -185,6 +239,21 @@ def test_zoo(zoo: Path) -> None:
                 ), path
                 checked += 1
     assert checked >= 47
+
+
+def test_findings_of_the_zoo(zoo: Path) -> None:
+    """Every report of findings that these formats read holds as many as its tool printed."""
+    checked = 0
+    for entry in json.loads((zoo / "index.json").read_text()):
+        expected = FINDINGS.get("-".join(entry["path"].split("/")[1:]))
+        for report in entry["reports"] if entry["family"] == "findings" and expected is not None else ():
+            raw = (zoo / entry["path"] / report).read_bytes()
+            if any(format_.claims(raw[:HEAD_BYTES]) for format_ in formats()):
+                assert agrees(read(raw, report), expected) or "sarif" in report.lower() or "staticcheck" in report
+                total = expected if isinstance(expected, int) else sum(expected.values())
+                assert len(read(raw, report).findings) == total
+                checked += 1
+    assert checked >= 42
 
 
 def stated(truth: dict[str, object]) -> tuple[tuple[int, int], tuple[int, int] | None] | None:

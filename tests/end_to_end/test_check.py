@@ -461,3 +461,46 @@ def test_a_function_that_moves_to_another_file_passes_and_has_no_new_code(module
     assert ran.condition("coverage/new-code")["unknown"] == "nothing-to-measure"
     assert ran.condition("complexity/function")["unknown"] == "nothing-to-measure"
     assert ran.condition("coverage/overall")["status"] == "pass"
+
+
+FINDING_RULES = (
+    RULES
+    + "  findings:\n    new-code: {max: 0, where: {severity: [major, critical, blocker]}}\n    overall: {not-worse: true}\n"
+)
+
+
+def code_quality(*places: tuple[str, int, str]) -> str:
+    """Write a Code Quality report of (path, line, severity)."""
+    return json.dumps([
+        {"description": "bad", "check_name": "rule", "fingerprint": "same", "severity": severity,
+         "location": {"path": path, "lines": {"begin": line}}}
+        for path, line, severity in places
+    ])  # fmt: skip
+
+
+def test_findings_are_old_or_new_by_the_line_they_stand_on(workshop: Workshop) -> None:
+    workshop.commit({"rules.yaml": FINDING_RULES, "src/app.py": APP, ".gitignore": "*.json\n"})
+    workshop.write({"gl-code-quality-report.json": code_quality(("src/app.py", 2, "major"))})
+    assert workshop.gate("baseline", "save").code == 0
+    workshop.git("checkout", "-q", "-b", "feature")
+    workshop.commit({"src/app.py": "import os\n" + APP})
+    workshop.write({"gl-code-quality-report.json": code_quality(("src/app.py", 3, "major"))})
+    moved = workshop.check()
+    assert moved.condition("findings/new-code")["value"] == 0, "the old one moved down a line"
+    assert moved.condition("findings/overall")["status"] == "pass"
+    workshop.write(
+        {"gl-code-quality-report.json": code_quality(("src/app.py", 3, "major"), ("src/app.py", 1, "major"))}
+    )
+    ran = workshop.check()
+    assert ran.code == 1
+    new = ran.condition("findings/new-code")
+    assert (new["status"], new["value"]) == ("fail", 1)
+    assert [(each["path"], each["line"]) for each in new["evidence"]] == [("src/app.py", 1)]  # type: ignore[attr-defined]
+    assert ran.condition("findings/overall")["baseline"] == 1
+    workshop.write({"gl-code-quality-report.json": code_quality(("src/app.py", 1, "info"))})
+    assert workshop.check().condition("findings/new-code")["status"] == "pass", "the rule counts from major on"
+    workshop.write({"gl-code-quality-report.json": "[]"})
+    assert workshop.check().condition("findings/overall")["value"] == 0
+    workshop.write({"gl-code-quality-report.json": None})
+    assert workshop.check().condition("findings/overall")["unknown"] == "report-missing"
+    assert workshop.check().code == 1

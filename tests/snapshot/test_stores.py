@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qualitygate.model.coverage import FileCoverage
 from qualitygate.model.discovery import modules
 from qualitygate.model.errors import CannotMeasureError, UsageError
+from qualitygate.model.finding import Finding, Severity
 from qualitygate.model.lines import LineSet
 from qualitygate.model.snapshot import ComponentFacts, ReportUse, Snapshot
 from qualitygate.model.source import Function, SourceFacts
@@ -52,12 +53,16 @@ paths = st.sampled_from(["a.py", "b/é.py", "bad\udcff.py", "sp ace.py"])
 uses = st.builds(
     ReportUse, text, text, counts, st.lists(text, max_size=2).map(tuple), st.lists(text, max_size=2).map(tuple)
 )
+findings = st.lists(
+    st.builds(Finding, text, text, st.sampled_from(Severity), paths, counts, counts, text), max_size=3
+).map(tuple)
 components = st.builds(
     ComponentFacts,
     st.one_of(unknowns, st.dictionaries(paths, coverages)),
     st.one_of(unknowns, tests),
     st.dictionaries(paths, st.one_of(unknowns, sources)),
     st.lists(uses, max_size=2).map(tuple),
+    st.one_of(unknowns, findings),
 )
 snapshots = st.builds(
     Snapshot,
