@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from qualitygate.model.tests import TestResults
 
 
+NO_FINDINGS_REPORT = Unknown(Reason.REPORT_MISSING, "no findings report speaks of the component")
+
+
 @dataclass(frozen=True, slots=True)
 class ReportUse:
     """A report that was read, and what came of it.
@@ -49,9 +52,7 @@ class ComponentFacts:
     tests: TestResults | Unknown
     sources: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
     reports: tuple[ReportUse, ...] = ()
-    findings: tuple[Finding, ...] | Unknown = Unknown(
-        Reason.REPORT_MISSING, "no findings report speaks of the component"
-    )
+    findings: tuple[Finding, ...] | Unknown = NO_FINDINGS_REPORT
 
 
 @dataclass(frozen=True, slots=True)

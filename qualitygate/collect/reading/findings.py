@@ -51,7 +51,7 @@ def reported(  # the fields of a finding, as reports have them
     line: int | None = None,
     end_line: int | None = None,
 ) -> Reported:
-    """Make a finding; a missing rule is `unnamed`, a missing line the file as a whole; ValueError for impossible ones."""
+    """Make a finding; a missing rule is `unnamed`, a missing line the file as a whole, ValueError for others."""
     first = line or 0
     last = max(end_line or first, first)
     if not 0 <= first <= LAST_LINE or last > LAST_LINE:
