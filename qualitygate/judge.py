@@ -115,7 +115,7 @@ def _outcome(comparison: Comparison, condition: Condition, metric: Metric, basel
             return judge_findings(comparison, condition, metric)
         case TestMetric(), _:
             return judge_tests(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
-    return unknown(Unknown(Reason.REPORT_MISSING, f"nothing measures {metric.key} yet"))
+    return unknown(Unknown(Reason.REPORT_MISSING, f"no server was asked for {metric.key}"))
 
 
 def _waived(result: ConditionResult, condition: Condition, waivers: tuple[Waiver, ...], today: date) -> ConditionResult:

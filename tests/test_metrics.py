@@ -71,5 +71,10 @@ def test_every_module_of_metrics_is_a_metric_of_its_own_name() -> None:
     assert set(own_metrics()) == names
 
 
+def test_a_figure_of_a_server_is_accepted_and_unknown_until_one_is_asked() -> None:
+    assert metric_of("sonarqube.bugs") is not None
+    assert metric_of("sonarqube.") is None
+
+
 def test_a_key_that_nobody_offers_is_none() -> None:
     assert metric_of("nonsense") is None

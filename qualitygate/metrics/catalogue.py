@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from qualitygate.model.discovery import modules, third_party
-
-if TYPE_CHECKING:
-    from qualitygate.model.metric import Metric
+from qualitygate.model.metric import Direction, Metric
+from qualitygate.model.verdict import On
 
 
 @cache
@@ -24,6 +22,15 @@ def plugged_metrics() -> dict[str, Metric]:
     return {module.METRIC.key: module.METRIC for module in third_party("qualitygate.metrics")}
 
 
+_SERVER = "sonarqube."
+
+
 def metric_of(key: str) -> Metric | None:
-    """Give the metric of a key; None where nobody offers it."""
+    """Give the metric of a key; None where nobody offers it.
+
+    A key such as `sonarqube.bugs` is a figure of a SonarQube server; only the server knows its unit and direction.
+    """
+    if key.startswith(_SERVER) and len(key) > len(_SERVER):
+        why = "the server's own figure, for those who watch it there"
+        return Metric(key, "", Direction.LOWER, why, frozenset({On.OVERALL, On.NEW_CODE}))
     return own_metrics().get(key) or plugged_metrics().get(key)

@@ -147,6 +147,16 @@ def test_rules_that_the_change_deletes_still_judge(module: Workshop) -> None:
     assert "deletes rules.yaml" in str(ran.verdict()["notes"])
 
 
+def test_a_figure_of_a_server_that_was_not_asked_is_unknown(workshop: Workshop) -> None:
+    rules = "version: 1\nrules: {sonarqube.bugs: {overall: {not-worse: true, required: REQUIRED}}}\n"
+    for required, code in (("false", 0), ("true", 3)):
+        workshop.commit({"rules.yaml": rules.replace("REQUIRED", required)})
+        workshop.commit({"README.md": required})
+        ran = workshop.check()
+        assert ran.condition("sonarqube.bugs/overall")["unknown"] == "report-missing"
+        assert ran.code == code
+
+
 def test_rules_on_adoption_are_the_heads_and_that_is_said(workshop: Workshop) -> None:
     workshop.commit({"a.py": "x = 1\n"})
     workshop.commit({"rules.yaml": RULES})

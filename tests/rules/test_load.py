@@ -222,6 +222,39 @@ def test_no_text_is_the_recommended_preset() -> None:
     assert load("# nothing yet\n", "rules.yaml") == recommended()
 
 
+DESIGN = """
+version: 1
+extends: qualitygate:recommended
+components:
+  back:    back/**
+  front:   front/**
+  storage: storage/**
+rules:
+  coverage:
+    overall:  { not-worse: true, tolerance: 0.1 }
+    new-code: { min: 80, ignore-below: 20 lines }
+  complexity:
+    function: { max: 10 }
+  findings:
+    new-code: { max: 0, where: { severity: [blocker, critical] } }
+  sonarqube.bugs:
+    overall:  { not-worse: true }
+overrides:
+  - components: [front]
+    rules: { coverage: { new-code: { min: 60 } } }
+waivers:
+  - rule: complexity/function
+    paths: [back/legacy/**]
+    until: 2027-03-31
+    reason: rewritten in 2.4
+"""
+
+
+def test_the_example_of_the_design_is_valid() -> None:
+    rules = load(DESIGN, "rules.yaml")
+    assert {condition.rule for condition in rules.conditions["back"]} >= {"findings/new-code", "sonarqube.bugs/overall"}
+
+
 def test_the_projects_own_rules_are_valid() -> None:
     text = (Path(__file__).resolve().parents[2] / "rules.yaml").read_text()
     assert load(text, "rules.yaml").conditions
