@@ -35,7 +35,16 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
     """
     ready: list[Record] = []
     reader = _Reader(ready)
-    yield from elements(report, origin, start=reader.start, end=reader.end, text=reader.text, ready=ready)
+    yield from elements(
+        report,
+        origin,
+        start=reader.start,
+        end=reader.end,
+        text=reader.text,
+        text_in=frozenset({"source"}),
+        leaves=frozenset({"line", "condition"}),
+        ready=ready,
+    )
     if not reader.classes:
         yield Note("the report holds no class, so it measured nothing")
 
@@ -46,6 +55,14 @@ class _Lines:
     branches: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
+def _add_condition(lines: _Lines, number: int, coverage: str) -> None:
+    match = _CONDITIONS.search(coverage)
+    if match is not None:
+        taken, total = int(match[1]), int(match[2])
+        known = lines.branches.get(number, (0, 0))
+        lines.branches[number] = (max(taken, known[0]), max(total, known[1]))
+
+
 class _Reader:
     """Handlers of one report: lines of the class at hand, until it is closed."""
 
@@ -53,42 +70,40 @@ class _Reader:
         self.classes = 0
         self._ready = ready
         self._path: str | None = None
-        self._method = False
         self._own = _Lines()
         self._in_method = _Lines()
+        self._lines: _Lines | None = None
         self._root: list[str] | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "line":
-            if self._path is None:
+            lines = self._lines
+            if lines is None:
                 raise MalformedError("a line stands outside of any class")
-            lines = self._in_method if self._method else self._own
-            number = int(attributes["number"])
-            hits = int(attributes["hits"])
-            if number not in lines.hits or hits > lines.hits[number]:
-                lines.hits[number] = hits
-            conditions = attributes.get("condition-coverage")
-            if conditions is not None and (match := _CONDITIONS.search(conditions)):
-                taken, total = int(match[1]), int(match[2])
-                known = lines.branches.get(number, (0, 0))
-                lines.branches[number] = (max(taken, known[0]), max(total, known[1]))
+            number, count = int(attributes["number"]), int(attributes["hits"])
+            if number not in lines.hits or count > lines.hits[number]:
+                lines.hits[number] = count
+            if "condition-coverage" in attributes:
+                _add_condition(lines, number, attributes["condition-coverage"])
         elif name == "method":
-            self._method = True
+            self._lines = self._in_method
         elif name == "class":
             self._path = attributes["filename"]
-            self._own, self._in_method, self._method = _Lines(), _Lines(), False
+            self._lines = self._own = _Lines()
+            self._in_method = _Lines()
             self.classes += 1
         elif name == "source":
             self._root = []
 
     def end(self, name: str) -> None:
         if name == "method":
-            self._method = False
+            self._lines = self._own
         elif name == "class" and self._path is not None:
             # Istanbul writes functions as methods of one line each, which are no executable lines of their own.
             lines = self._own if self._own.hits else self._in_method
             self._ready.append(Measured(self._path, FileCoverage.of(lines.hits, lines.branches)))
             self._path = None
+            self._lines = None
         elif name == "source" and self._root is not None:
             self._ready.append(SourceRoot("".join(self._root).strip()))
             self._root = None

@@ -40,12 +40,16 @@ def elements(
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
     text: Callable[[str], None] | None = None,
+    text_in: frozenset[str] = frozenset(),
+    leaves: frozenset[str] = frozenset(),
     ready: list[T],
 ) -> Iterator[T | Note]:
     """Parse a report and yield what the handlers put into `ready`.
 
     start, end, text: called for every element and for character data; they append finished records to `ready` and
     raise MalformedError, ValueError or KeyError for what they cannot accept.
+    text_in: the elements whose character data is wanted; most of a report is white space between others.
+    leaves: elements of which only the start matters; reports have millions of them.
 
     UnreadableReportError for XML that is cut, nested beyond reason, declares entities, or is not XML. A document type
     may be named (JaCoCo does) and is never fetched. Repairs are told in a Note at the end.
@@ -65,12 +69,17 @@ def elements(
         depth += 1
         if depth > DEEPEST:
             raise MalformedError(f"elements are nested more than {DEEPEST} deep")
+        if name in text_in:
+            parser.CharacterDataHandler = text
         start(name, attributes)
 
     def closing(name: str) -> None:
         nonlocal depth
         depth -= 1
-        end(name)
+        if name not in leaves:
+            end(name)
+            if name in text_in:
+                parser.CharacterDataHandler = None
 
     def refuse(*_: object) -> None:
         raise MalformedError("it declares XML entities, which no test tool does and attacks do")
@@ -78,8 +87,6 @@ def elements(
     parser.StartElementHandler = opening
     parser.EndElementHandler = closing
     parser.EntityDeclHandler = refuse
-    if text is not None:
-        parser.CharacterDataHandler = text
     try:
         parser.Parse(first, False)
         yield from ready
