@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qualitygate.judging.outcome import Outcome, counted, unknown, written
+from qualitygate.model.lines import LineSet
 from qualitygate.model.metric import Aggregation, FunctionMetric, SourceMetric
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import Evidence, Status
@@ -110,11 +111,19 @@ def _further(value: Fraction, before: Fraction, condition: Condition) -> bool:
 
 
 def _unreadable(sources: tuple[SourceComparison, ...]) -> list[Evidence]:
-    return [
-        Evidence(file.path, 0, 0, "unreadable", file.head.detail)
-        for file in sources
-        if isinstance(file.head, Unknown) and file.added
-    ]
+    """Name what the language's parser does not understand: whole files, and functions around new lines."""
+    places = []
+    for file in sources:
+        if isinstance(file.head, Unknown):
+            if file.added:
+                places.append(Evidence(file.path, 0, 0, "unreadable", file.head.detail))
+            continue
+        places += [
+            Evidence(file.path, first, last, "unreadable", "the grammar does not understand this code")
+            for first, last in file.head.unreadable.ranges()
+            if file.added & LineSet.between(first, last)
+        ]
+    return places
 
 
 def _units(

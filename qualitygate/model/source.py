@@ -41,9 +41,11 @@ class SourceFacts:
     functions:  in the order of the file.
     code:       lines of code: neither blank, nor only comment or docstring (SonarQube's ncloc).
     statements: lines where a statement starts, those that a coverage tool would call executable.
+    unreadable: lines of functions and statements that the grammar does not understand, and that nothing here counts.
     """
 
     engine: str
     functions: tuple[Function, ...]
     code: LineSet = EMPTY
     statements: LineSet = EMPTY
+    unreadable: LineSet = EMPTY

@@ -91,6 +91,7 @@ class _Source(msgspec.Struct, array_like=True, frozen=True):
     functions: list[_Function]
     code: bytes
     statements: bytes
+    unreadable: bytes = b""
 
 
 class _Component(msgspec.Struct, array_like=True, frozen=True):
@@ -133,7 +134,7 @@ def encode_source(facts: SourceFacts) -> bytes:
         _Function(each.name, each.line, each.end_line - each.line, each.complexity, each.parameters, each.length)
         for each in facts.functions
     ]
-    source = _Source(facts.engine, functions, _packed(facts.code), _packed(facts.statements))
+    source = _Source(facts.engine, functions, _packed(facts.code), _packed(facts.statements), _packed(facts.unreadable))
     return zlib.compress(msgspec.msgpack.encode(source), 6)
 
 
@@ -144,7 +145,9 @@ def decode_source(data: bytes) -> SourceFacts:
         Function(each.name, each.line, each.line + each.length, each.complexity, each.parameters, each.code)
         for each in source.functions
     )
-    return SourceFacts(source.engine, functions, _lines(source.code), _lines(source.statements))
+    return SourceFacts(
+        source.engine, functions, _lines(source.code), _lines(source.statements), _lines(source.unreadable)
+    )
 
 
 def _unpacked(data: bytes, kind: type[T]) -> T:

@@ -24,6 +24,7 @@ from qualitygate.snapshot.store import BaselineStore, StoreKind, open_store
 from qualitygate.snapshot.stores import sqlite as sqlite_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 text = st.text(max_size=8)
@@ -118,9 +119,11 @@ def kinds() -> list[StoreKind]:
 
 
 @pytest.fixture(params=kinds(), ids=lambda kind: kind.scheme)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> BaselineStore:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaselineStore]:
     kind: StoreKind = request.param
-    return kind.open("", tmp_path)
+    opened = kind.open("", tmp_path)
+    yield opened
+    opened.close()
 
 
 def facts(*hits: int, failed: int = 0) -> ComponentFacts:

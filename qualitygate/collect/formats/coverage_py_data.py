@@ -110,6 +110,8 @@ def _analysed(
         analysis = analysis_from_file_reporter(data, 0, reporter, name)
     except NotPython as error:
         raise ValueError(str(error)) from None
+    finally:
+        data.close(force=True)
     branches = {line: (taken, total) for line, (total, taken) in analysis.branch_stats().items()} if arcs else {}
     return FileCoverage(
         LineSet.of(analysis.statements),

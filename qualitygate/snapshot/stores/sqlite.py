@@ -52,17 +52,24 @@ class SqliteStore:
         with self._told():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
-            self._database.execute("pragma foreign_keys = on")
-            version = self._database.execute("pragma user_version").fetchone()[0]
-            if version > FORMAT:
-                raise CannotMeasureError(
-                    slug="store-too-new",
-                    where=str(path),
-                    what=f"the store has format {version}; this gate knows up to {FORMAT}",
-                    remedy="upgrade qualitygate, or delete the file to start anew",
-                )
-            if version == 0:
-                self._database.executescript(f"begin immediate; {_TABLES} pragma user_version = {FORMAT}; commit;")
+            try:
+                self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._database.execute("pragma foreign_keys = on")
+        version = self._database.execute("pragma user_version").fetchone()[0]
+        if version > FORMAT:
+            raise CannotMeasureError(
+                slug="store-too-new",
+                where=str(self._path),
+                what=f"the store has format {version}; this gate knows up to {FORMAT}",
+                remedy="upgrade qualitygate, or delete the file to start anew",
+            )
+        if version == 0:
+            self._database.executescript(f"begin immediate; {_TABLES} pragma user_version = {FORMAT}; commit;")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
