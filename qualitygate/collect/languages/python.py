@@ -15,8 +15,8 @@ from qualitygate.model.unknown import Reason, Unknown
 ENGINE = "python-radon6/1"
 
 _Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_NOT_EXECUTED = (ast.Global, ast.Nonlocal)
+# What a kind of node means to the walk, as bits: one look-up a node instead of a chain of questions.
+_DEFINES, _STATES, _COUNTS, _HOLDS_TEXT, _IS_EXPRESSION, _IS_ASSERT, _NOT_EXECUTED = (1 << bit for bit in range(7))
 
 
 def measure(source: bytes) -> SourceFacts | Unknown:
@@ -74,22 +74,20 @@ class _Reading:
         while stack:
             node = stack.pop()
             kind = node.__class__
-            if isinstance(node, _DEFINITIONS):
-                inner.append(node)
-                continue
-            if isinstance(node, ast.stmt):
-                if kind is ast.Expr and self._stands_alone(node):
+            role = _ROLES.get(kind)
+            if role is None:
+                continue  # a None in a list of nodes, as in {**other}
+            if role:
+                if role & _DEFINES:
+                    inner.append(node)  # type: ignore[arg-type]  # told by its role
                     continue
-                if not isinstance(node, _NOT_EXECUTED):
-                    self.statements.append(node.lineno)
-            if kind in _COUNTED:
-                points += _points(node)
-            elif kind in (ast.Constant, ast.JoinedStr) and isinstance(node, ast.expr):
-                self.text |= _spans(node)
-            if kind is ast.Assert:
-                self._text_within(node)
-                continue
-            for name in _FIELDS.get(kind, ()):
+                if role & _STATES and not self._states(node, role):
+                    continue
+                if role & _COUNTS:
+                    points += _points(node)
+                if role & _HOLDS_TEXT:
+                    self.text |= _spans(node)  # type: ignore[arg-type]  # told by its role
+            for name in _FIELDS[kind]:
                 value = getattr(node, name)
                 if value.__class__ is list:
                     stack.extend(value)
@@ -99,6 +97,16 @@ class _Reading:
         for definition in inner:
             self._definition(definition, prefix, in_class=in_class)
         return points
+
+    def _states(self, node: ast.AST, role: int) -> bool:
+        """Note a statement; False where nothing inside it counts."""
+        if role & _IS_EXPRESSION and self._stands_alone(node):
+            return False
+        if not role & _NOT_EXECUTED:
+            self.statements.append(node.lineno)  # type: ignore[attr-defined]  # statements have one
+        if role & _IS_ASSERT:
+            self._text_within(node)
+        return True
 
     def _definition(self, node: _Definition, prefix: str, *, in_class: bool) -> None:
         self.statements.append(node.lineno)
@@ -139,7 +147,7 @@ _PLAIN = frozenset({
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.arg, ast.MatchSingleton})
 # Fields that may hold nodes which matter, by kind of node; the walk spends its time on these.
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
-    kind: () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
+    kind: () if kind in _LEAVES or kind is ast.Assert else tuple(name for name in kind._fields if name not in _PLAIN)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
@@ -166,6 +174,21 @@ def _points(node: ast.AST) -> int:
 _COUNTED = frozenset({
     ast.If, ast.IfExp, ast.Assert, ast.BoolOp, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.comprehension, ast.Match,
 })  # fmt: skip
+
+
+def _role(kind: type[ast.AST]) -> int:
+    return (
+        _DEFINES * issubclass(kind, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        | _STATES * issubclass(kind, ast.stmt)
+        | _COUNTS * (kind in _COUNTED)
+        | _HOLDS_TEXT * (kind in (ast.Constant, ast.JoinedStr))
+        | _IS_EXPRESSION * (kind is ast.Expr)
+        | _IS_ASSERT * (kind is ast.Assert)
+        | _NOT_EXECUTED * (kind in (ast.Global, ast.Nonlocal))
+    )
+
+
+_ROLES = {kind: _role(kind) for kind in _FIELDS}
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef, *, in_class: bool) -> int:
