@@ -486,6 +486,15 @@ def test_functions(
         assert (evidence.path, evidence.line, evidence.end_line) == ("a.py", 1, 10)
 
 
+def test_a_function_taken_out_of_another_one_is_new() -> None:
+    """Its lines are old, but the function they were in is still there under its name."""
+    base = src(fn("big", 20, 1, 20))
+    head = src(fn("big", 12, 1, 10), fn("small", 11, 11, 10))
+    result = judged_once(FUNCTION, base_sources=base, head_sources=head, change=edit(5, 11))
+    assert result.status is Status.FAIL
+    assert [place.message for place in result.evidence] == ["`small` has complexity 11 (new)"]
+
+
 @given(st.integers(1, 30), st.integers(1, 30))
 def test_a_more_complex_function_never_turns_a_verdict_greener(before: int, after: int) -> None:
     results = [
