@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from qualitygate.carry import carry
 from qualitygate.collect.collector import Collector
 from qualitygate.collect.expected import is_expected
-from qualitygate.collect.find import given, open_file, well_known
+from qualitygate.collect.find import given, newer_file, open_file, well_known
 from qualitygate.collect.language import Languages, all_languages
 from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, Comparison, HeadFiles, compare
@@ -60,10 +60,13 @@ class Request:
     start:        where the user stands; globs are relative to it.
     working_tree: whether uncommitted and untracked files are part of the head.
     today:        the day that ends of waivers are held against.
+    fresh:        whether a report must not be older than the files it speaks of; where jobs hand reports on, file
+                  times tell nothing.
     """
 
     start: Path
     today: date
+    fresh: bool = False
     base: str | None = None
     rules: str | None = None
     components: tuple[str, ...] = ()
@@ -192,7 +195,8 @@ class Gate:
             origin = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
             try:
                 with open_file(path, origin) as stream:
-                    collector.add(stream, origin)
+                    newer = partial(newer_file, root, path) if self.request.fresh else None
+                    collector.add(stream, origin, *filter(None, [newer]))
             except UnreadableReportError as fault:
                 collector.refuse(fault)
         commit = head.tree if head.dirty else head.commit

@@ -96,6 +96,7 @@ def opened_gate(
                 components=components,
                 reports=reports,
                 working_tree=working_tree and not in_pipeline(),
+                fresh=working_tree and "CI" not in os.environ and not in_pipeline(),
             )
             yield Gate(repository, baselines, memory, request, Terminal())
         finally:

@@ -17,7 +17,7 @@ from qualitygate.model.tests import Outcome, TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from qualitygate.collect.format import Bytes, Format, Record
     from qualitygate.model.coverage import FileCoverage
@@ -37,6 +37,10 @@ class _Gathered:
     findings: set[Finding] = field(default_factory=set)
     linted_by: bool = False
     reports: list[ReportUse] = field(default_factory=list)
+
+
+def _none_is_newer(_paths: Iterable[str]) -> str | None:
+    return None
 
 
 class Collector:
@@ -65,20 +69,33 @@ class Collector:
         """Note a report that could not even be opened."""
         self._faults.append(fault)
 
-    def add(self, report: Bytes, origin: str) -> None:
-        """Read one report to its end; one that turns out to be unreadable adds nothing, and is a fault."""
+    def add(self, report: Bytes, origin: str, newer: Callable[[Iterable[str]], str | None] = _none_is_newer) -> None:
+        """Read one report to its end; one that turns out to be unreadable or stale adds nothing, and is a fault.
+
+        newer: gives one of some tracked files that was written after the report; None where none was.
+        """
         try:
             stream = opened(report, origin)
             format_ = recognised(stream, origin)
-            self._accept(origin, format_, format_.parse(stream, origin))
+            self._accept(origin, format_, format_.parse(stream, origin), newer)
         except UnreadableReportError as fault:
             self._faults.append(fault)
 
-    def _accept(self, origin: str, format_: Format, records: Iterator[Record]) -> None:
+    def _accept(
+        self, origin: str, format_: Format, records: Iterator[Record], newer: Callable[[Iterable[str]], str | None]
+    ) -> None:
         reading = _Report(self._tracked, self._read, origin)
         for record in records:
             reading.take(record)
         reading.settle()
+        changed = newer(reading.coverage)
+        if changed is not None:
+            raise UnreadableReportError(
+                slug="stale-report",
+                where=origin,
+                what=f"it is older than {changed}, which it speaks of",
+                remedy="run the tests again, or delete the report",
+            )
         if format_.family is Family.COVERAGE:
             self._accept_coverage(origin, format_, reading)
         elif format_.family is Family.TESTS:

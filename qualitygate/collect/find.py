@@ -90,3 +90,19 @@ def _cannot_open(origin: str, what: str) -> UnreadableReportError:
         what=what[:1].lower() + what[1:],
         remedy="give a regular file that the gate's user may read",
     )
+
+
+_SAME_MOMENT = 60.0
+"""Seconds by which a file may be younger than a report: editors and generators write both in any order."""
+
+
+def newer_file(root: Path, report: Path, paths: Iterable[str]) -> str | None:
+    """Give the first of some tracked files that was written well after a report; None where none was."""
+    written = report.stat().st_mtime + _SAME_MOMENT
+    for path in paths:
+        try:
+            if (root / path).stat().st_mtime > written:
+                return path
+        except OSError:
+            continue
+    return None

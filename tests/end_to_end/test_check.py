@@ -102,6 +102,19 @@ def test_a_rename_passes_and_has_no_new_code(module: Workshop) -> None:
     assert ran.condition("coverage/overall")["status"] == "pass"
 
 
+def test_a_report_older_than_its_sources_is_stale_on_a_laptop_and_not_in_a_pipeline(module: Workshop) -> None:
+    module.commit({"src/app.py": APP.replace("return 2", "return 22")})
+    long_ago = time.time() - 600
+    os.utime(module.root / "coverage.xml", (long_ago, long_ago))
+    ran = module.check()
+    assert ran.code == 3
+    assert "older than src/app.py" in ran.err
+    assert ran.condition("coverage/overall")["unknown"] == "report-unreadable"
+    assert module.gate("check", CI="true").code == 0
+    os.utime(module.root / "src/app.py", (long_ago, long_ago))
+    assert module.check().code == 0
+
+
 def test_a_report_that_vanished_fails(module: Workshop) -> None:
     module.commit({"README.md": "hello\n"})
     module.write({"coverage.xml": None})
