@@ -34,6 +34,7 @@ class FileComparison:
     added:      its new lines.
     unmeasured: lines with statements among the new ones that a report should speak of and none does.
     vanished:   whether the base measured it and the head does not.
+    unheard:    new lines with statements of which the report that speaks of the file knows none.
     undecided:  lines that were added between the commit that was measured and the base: not the author's.
     """
 
@@ -42,6 +43,7 @@ class FileComparison:
     head: FileCoverage
     added: LineSet
     unmeasured: LineSet = EMPTY
+    unheard: LineSet = EMPTY
     vanished: bool = False
     undecided: LineSet = EMPTY
 
@@ -229,7 +231,9 @@ def _files(
     for path, measured in coverage.items():
         before = projected(change.pieces(path), base_coverage)
         undecided = _undecided(base, change, path)
-        found.append(FileComparison(path, before, measured, change.added(path), undecided=undecided))
+        added = change.added(path)
+        unheard = EMPTY if measured.measured & added else _statements(files.sources.get(path)) & added
+        found.append(FileComparison(path, before, measured, added, unheard=unheard, undecided=undecided))
     for path in _silent(component, base_coverage, coverage, files, change):
         before = projected(change.pieces(path), base_coverage)
         added = change.added(path)

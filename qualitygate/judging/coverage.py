@@ -160,7 +160,23 @@ def judge_coverage_new(comparison: Comparison, condition: Condition, metric: Cov
         if condition.unmeasured is Unmeasured.UNCOVERED and metric.key != "branch_coverage":
             tally += sum((Ratio(0, len(file.unmeasured)) for file in silent), NOTHING)
             lines += sum(len(file.unmeasured) for file in silent)
+    unheard = [file for file in comparison.files if file.unheard]
+    if not tally.whole and unheard and not notes:
+        return _unheard(unheard, condition)
     return _new_share(tally, lines, condition, metric, tuple(sorted(places)), notes)
+
+
+def _unheard(files: list[FileComparison], condition: Condition) -> Outcome:
+    """Answer where there is new code and the report knows none of it: it was excluded, or the report is older."""
+    statements = counted(sum(len(file.unheard) for file in files), "new statement")
+    reason = Unknown(Reason.NOTHING_TO_MEASURE, f"the reports know none of the {statements} in {files[0].path}")
+    places = tuple(
+        Evidence(file.path, first, last, "unheard", "the report does not know these new lines")
+        for file in files
+        for first, last in file.unheard.ranges()
+    )
+    remedy = "check that the report is of this commit and that nothing excludes these lines"
+    return unknown(reason, threshold=condition.minimum, remedy=remedy, evidence=places)
 
 
 def _new_share(

@@ -86,6 +86,14 @@ def test_a_new_file_that_the_report_does_not_speak_of_fails(module: Workshop) ->
     assert [place["path"] for place in new["evidence"]] == ["src/fresh.py"]  # type: ignore[attr-defined]
 
 
+def test_a_report_that_knows_none_of_the_new_statements_is_doubted(module: Workshop) -> None:
+    module.commit({"src/app.py": APP + "def two():\n    return 3\n"})
+    new = module.check().condition("coverage/new-code")
+    assert (new["status"], new["unknown"]) == ("unknown", "nothing-to-measure")
+    assert "know none of the 2 new statements in src/app.py" in str(new["explanation"])
+    assert [(each["path"], each["line"]) for each in new["evidence"]] == [("src/app.py", 5)]  # type: ignore[attr-defined]
+
+
 def test_deleting_covered_code_passes(module: Workshop) -> None:
     module.commit({"src/app.py": "def one(a):\n    return 2\n"})
     report(module, {"src/app.py": {1: 1, 2: 1}})
