@@ -23,7 +23,7 @@ from qualitygate.repository.base import find_base
 from qualitygate.rules.load import load, recommended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 RULES_FILE = "rules.yaml"
 _ANCESTORS = 500
+_WORTH_TELLING = 8 << 20
 
 
 class Progress(Protocol):
@@ -195,6 +196,8 @@ class Gate:
             origin = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
             try:
                 with open_file(path, origin) as stream:
+                    if (size := path.stat().st_size) > _WORTH_TELLING:
+                        self.progress.say(f"reading {origin} ({size >> 20} MB)")
                     newer = partial(newer_file, root, path) if self.request.fresh else None
                     collector.add(stream, origin, *filter(None, [newer]))
             except UnreadableReportError as fault:
@@ -245,15 +248,14 @@ class Gate:
                 component,
                 replace(known, sources=base_sources),
                 snapshot,
-                HeadFiles(
-                    head_sources,
-                    partial(is_expected, component=component, languages=self.languages),
-                    tracked.keys(),
-                ),
+                HeadFiles(head_sources, self._expected(component), tracked.keys()),
                 change,
             )
             for component in wanted
         ]
+
+    def _expected(self, component: Component) -> Callable[[str, Collection[str]], bool]:
+        return partial(is_expected, component=component, languages=self.languages)
 
     def _measure(self, files: Sequence[TrackedFile]) -> dict[str, SourceFacts | Unknown]:
         return measure_sources(files, self.languages, self.memory, self.repository.blobs, self.progress.step)
@@ -277,8 +279,7 @@ def _needs_all(rules: Rules, component: Component) -> bool:
 
 def _told(snapshot: Snapshot, faults: Sequence[UnreadableReportError]) -> list[str]:
     """Give the sentences that a reader of the verdict must know of the reports."""
-    notes = [f"{fault.where}: {fault.what}; {fault.remedy}" for fault in faults]
-    seen = set()
+    notes, seen = [f"{fault.where}: {fault.what}; {fault.remedy}" for fault in faults], set()
     for facts in snapshot.components.values():
         for use in facts.reports:
             if use.path in seen:

@@ -123,6 +123,15 @@ def test_a_report_older_than_its_sources_is_stale_on_a_laptop_and_not_in_a_pipel
     assert module.check().code == 0
 
 
+def test_reading_a_large_report_is_told(module: Workshop) -> None:
+    module.commit({"README.md": "hello\n"})
+    large = cobertura({"src/app.py": ALL}).replace("<packages>", f"<!-- {'x' * (9 << 20)} --><packages>")
+    module.write({"coverage.xml": large})
+    ran = module.check()
+    assert ran.code == 0
+    assert "reading coverage.xml (9 MB)" in ran.err
+
+
 def test_a_report_that_vanished_fails(module: Workshop) -> None:
     module.commit({"README.md": "hello\n"})
     module.write({"coverage.xml": None})
