@@ -420,7 +420,7 @@ def test_a_new_file_no_report_speaks_of(
 
 
 def fn(name: str, complexity: int, line: int = 1, length: int = 10) -> Function:
-    return Function(name, line, line + length - 1, complexity, 0, length)
+    return Function(name, line, line + length - 1, complexity, 0, length, 0)
 
 
 def src(*functions: Function) -> dict[str, SourceFacts | Unknown]:

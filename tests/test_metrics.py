@@ -16,7 +16,7 @@ from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Unknown
 
 COVERAGE = FileCoverage.of({1: 1, 2: 0, 3: 2, 4: 0}, {1: (1, 2), 3: (2, 2)})
-FUNCTION = Function("f", 1, 4, 6, 3, 4)
+FUNCTION = Function("f", 1, 4, 6, 3, 4, 7)
 SOURCE = SourceFacts("e", (FUNCTION,), LineSet.of([1, 2, 4]), LineSet.of([1]))
 TESTS = TestResults(10, (TestCase("s", "a"),), (TestCase("s", "b"),) * 2, (TestCase("s", "c"),) * 3)
 VALUES: dict[str, object] = {
@@ -24,6 +24,7 @@ VALUES: dict[str, object] = {
     "line_coverage": Ratio(2, 4),
     "branch_coverage": Ratio(3, 4),
     "complexity": 6,
+    "cognitive_complexity": 7,
     "crap": 6 + 36 * (1 / 8),
     "function_length": 4,
     "parameters": 3,

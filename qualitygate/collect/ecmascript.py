@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qualitygate.collect.cognitive.tree import CognitiveRule
 from qualitygate.collect.treesitter import ANONYMOUS, CountingRule, field_name, once, operator_is, text_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def is_test(path: str) -> bool:
 
 
 RULE = CountingRule(
-    engine="ecmascript-eslint/1",
+    engine="ecmascript-eslint/2",
     functions={
         "function_declaration": _function,
         "function_expression": _function,
@@ -86,6 +87,31 @@ RULE = CountingRule(
     },
     parameters=_parameters,
     statements=frozenset({"lexical_declaration", "variable_declaration"}),
+    cognitive=CognitiveRule(
+        nesting=frozenset(
+            {
+                "for_statement",
+                "for_in_statement",
+                "while_statement",
+                "do_statement",
+                "switch_statement",
+                "catch_clause",
+                "ternary_expression",
+            }
+        ),
+        functions=frozenset(
+            {
+                "function_declaration",
+                "function_expression",
+                "generator_function",
+                "generator_function_declaration",
+                "arrow_function",
+                "method_definition",
+            }
+        ),
+        jumps=frozenset({"break_statement", "continue_statement"}),
+        operators=frozenset({"&&", "||", "??"}),
+    ),
 )
 """1 for the function, and 1 for each if, for, while, do, catch, case, ?:, &&, ||, ??, &&=, ||=, ??=, default value and
 optional chain; every function counts for itself. Source: ESLint 9, lib/rules/complexity.js, variant classic."""

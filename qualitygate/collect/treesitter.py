@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from qualitygate.collect.cognitive.tree import CognitiveRule, cognitive_complexity
 from qualitygate.model.lines import LineSet
-from qualitygate.model.source import Function, SourceFacts
+from qualitygate.model.source import Function, SourceFacts, lines_in
 from qualitygate.model.unknown import Reason, Unknown
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class CountingRule:
     points:     types of nodes that are decision points, with how many they count.
     parameters: counts the parameters of a function's node.
     statements: types of nodes that start an executable line, besides all that end in `_statement`.
+    cognitive:  what breaks the flow.
     """
 
     engine: str
@@ -35,6 +37,7 @@ class CountingRule:
     points: Mapping[str, Callable[[Node], int]]
     parameters: Callable[[Node], int]
     statements: frozenset[str]
+    cognitive: CognitiveRule
 
 
 @dataclass(slots=True)
@@ -75,7 +78,8 @@ def measure(source: bytes, grammar: object, rule: CountingRule) -> SourceFacts |
     _visit(walk, root)
     code = LineSet.of(walk.code)
     functions = _functions(walk, code)
-    return SourceFacts(rule.engine, functions, code, LineSet.of(walk.statements) & code, LineSet(walk.unreadable))
+    statements = LineSet.of(walk.statements) & code
+    return SourceFacts(rule.engine, functions, code, statements, LineSet(walk.unreadable), lines_in(source))
 
 
 def _visit(walk: _Walk, root: Node) -> None:
@@ -130,7 +134,8 @@ def _functions(walk: _Walk, code: LineSet) -> tuple[Function, ...]:
         seen[each.name] = seen.get(each.name, 0) + 1
         name = each.name if seen[each.name] == 1 else f"{each.name}#{seen[each.name]}"
         length = len(code & LineSet.between(first, last))
-        functions.append(Function(name, first, last, 1 + each.points, walk.rule.parameters(each.node), length))
+        parameters, cognitive = walk.rule.parameters(each.node), cognitive_complexity(each.node, walk.rule.cognitive)
+        functions.append(Function(name, first, last, 1 + each.points, parameters, length, cognitive))
     return tuple(functions)
 
 

@@ -6,11 +6,14 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qualitygate.model.lines import EMPTY, LineSet
+from qualitygate.model.lines import EMPTY, LAST_LINE, LineSet
 from qualitygate.model.ratio import NOTHING, Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_MOST_BRANCHES = 2**32 - 1
+"""Of one line: what its place in `Branches.packed` holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Branches:
         flat = array("I")
         for line in sorted(by_line):
             taken, total = by_line[line]
-            if not 0 <= taken <= total:
+            if not 0 <= taken <= total <= _MOST_BRANCHES or not 0 < line <= LAST_LINE:
                 raise ValueError(f"{taken} of {total} branches on line {line}")
             if total:
                 flat.extend((line, taken, total))

@@ -18,6 +18,7 @@ class Function:
     complexity: cyclomatic complexity by the language's rule, at least 1.
     parameters: parameters declared, `self` and `cls` of methods not counted.
     length:     lines of code from `line` to `end_line`: no blank lines, comments or docstrings.
+    cognitive:  cognitive complexity by the language's rule, functions within this one included; 0 for none.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Function:
     complexity: int
     parameters: int
     length: int
+    cognitive: int
 
     @property
     def lines(self) -> LineSet:
@@ -42,6 +44,7 @@ class SourceFacts:
     code:       lines of code: neither blank, nor only comment or docstring (SonarQube's ncloc).
     statements: lines where a statement starts, those that a coverage tool would call executable.
     unreadable: lines of functions and statements that the grammar does not understand, and that nothing here counts.
+    lines:      lines of the file, blank ones included; a last line without line end is one.
     """
 
     engine: str
@@ -49,3 +52,9 @@ class SourceFacts:
     code: LineSet = EMPTY
     statements: LineSet = EMPTY
     unreadable: LineSet = EMPTY
+    lines: int = 0
+
+
+def lines_in(content: bytes) -> int:
+    """Count the lines of a file; a last line without line end is one."""
+    return content.count(b"\n") + (not content.endswith(b"\n") and bool(content))

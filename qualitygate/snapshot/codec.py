@@ -84,6 +84,7 @@ class _Function(msgspec.Struct, array_like=True, frozen=True):
     complexity: int
     parameters: int
     code: int
+    cognitive: int = 0
 
 
 class _Source(msgspec.Struct, array_like=True, frozen=True):
@@ -92,6 +93,7 @@ class _Source(msgspec.Struct, array_like=True, frozen=True):
     code: bytes
     statements: bytes
     unreadable: bytes = b""
+    lines: int = 0
 
 
 class _Component(msgspec.Struct, array_like=True, frozen=True):
@@ -131,10 +133,20 @@ def decode_coverage(data: bytes) -> FileCoverage:
 def encode_source(facts: SourceFacts) -> bytes:
     """Write the source facts of one file."""
     functions = [
-        _Function(each.name, each.line, each.end_line - each.line, each.complexity, each.parameters, each.length)
+        _Function(
+            each.name,
+            each.line,
+            each.end_line - each.line,
+            each.complexity,
+            each.parameters,
+            each.length,
+            each.cognitive,
+        )
         for each in facts.functions
     ]
-    source = _Source(facts.engine, functions, _packed(facts.code), _packed(facts.statements), _packed(facts.unreadable))
+    source = _Source(
+        facts.engine, functions, _packed(facts.code), _packed(facts.statements), _packed(facts.unreadable), facts.lines
+    )
     return zlib.compress(msgspec.msgpack.encode(source), 6)
 
 
@@ -142,11 +154,18 @@ def decode_source(data: bytes) -> SourceFacts:
     """Read the source facts of one file; ValueError where the bytes are not such."""
     source = _unpacked(data, _Source)
     functions = tuple(
-        Function(each.name, each.line, each.line + each.length, each.complexity, each.parameters, each.code)
+        Function(
+            each.name, each.line, each.line + each.length, each.complexity, each.parameters, each.code, each.cognitive
+        )
         for each in source.functions
     )
     return SourceFacts(
-        source.engine, functions, _lines(source.code), _lines(source.statements), _lines(source.unreadable)
+        source.engine,
+        functions,
+        _lines(source.code),
+        _lines(source.statements),
+        _lines(source.unreadable),
+        source.lines,
     )
 
 

@@ -23,6 +23,7 @@ SNIPPETS = {
     "JavaScript": b"function f(a, b) {\n  if (a && b) return 1;\n}\n",
     "TypeScript": b"function f(a: boolean, b: boolean): number {\n  if (a && b) return 1;\n}\n",
     "TSX": b"function f(a: boolean, b: boolean) {\n  if (a && b) return <p/>;\n}\n",
+    "Vue": b'<template><p/></template>\n<script setup lang="ts">\nfunction f(a: boolean, b: boolean) {\n  if (a && b) return 1;\n}\n</script>\n',
 }
 BROKEN = {
     "Python": b"def f(:\n",
@@ -31,6 +32,7 @@ BROKEN = {
     "JavaScript": b"%%% nothing of this is } JavaScript ((\n",
     "TypeScript": b"%%% nothing of this is } TypeScript ((\n",
     "TSX": b"%%% nothing of this is } TSX ((\n",
+    "Vue": b"%%% nothing of this is Vue ((\n",
 }
 
 
@@ -50,7 +52,8 @@ def test_a_language_measures_a_function_and_its_lines(language: Language) -> Non
     assert isinstance(found, SourceFacts)
     (function,) = found.functions
     assert function.name in ("f", "C.f")
-    assert (function.complexity, function.parameters) == (3, 2)
+    assert (function.complexity, function.parameters, function.cognitive) == (3, 2, 2)
+    assert found.lines == SNIPPETS[language.name].count(b"\n")
     assert function.length == len(found.code & function.lines)
     assert found.statements
     assert not found.unreadable

@@ -37,10 +37,11 @@ coverages = st.builds(
 )
 unknowns = st.builds(Unknown, st.sampled_from(Reason), text)
 functions = st.builds(
-    lambda name, line, more, complexity, parameters, length: Function(
-        name, line, line + more, complexity, parameters, length
+    lambda name, line, more, complexity, parameters, length, cognitive: Function(
+        name, line, line + more, complexity, parameters, length, cognitive
     ),
     text,
+    counts,
     counts,
     counts,
     counts,
@@ -105,7 +106,7 @@ def test_a_covered_line_costs_two_bits_and_a_function_eighty_bytes() -> None:
     many = SourceFacts(
         "python/1",
         tuple(
-            Function(f"Controller.handle_request_{n * 7919 % 1000}", n * 12, n * 12 + 9, n % 9 + 1, n % 4, 8)
+            Function(f"Controller.handle_request_{n * 7919 % 1000}", n * 12, n * 12 + 9, n % 9 + 1, n % 4, 8, n % 7)
             for n in range(1, 300)
         ),
         LineSet.of(n for n in range(1, 3600) if n % 7),
@@ -173,7 +174,7 @@ def test_an_unknown_stays_unknown_in_a_store(store: BaselineStore) -> None:
 
 def test_sources_are_remembered_by_content_and_engine(tmp_path: Path) -> None:
     memory = sqlite_store.SqliteStore(tmp_path / "s.sqlite3")
-    known = SourceFacts("python/1", (Function("f", 1, 2, 3, 4, 2),), LineSet.of([1, 2]), LineSet.of([1]))
+    known = SourceFacts("python/1", (Function("f", 1, 2, 3, 4, 2, 5),), LineSet.of([1, 2]), LineSet.of([1]))
     memory.remember({"b1": known})
     assert memory.recall(["b1", "b2"], "python/1") == {"b1": known}
     assert memory.recall(["b1"], "python/2") == {}

@@ -41,6 +41,8 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
         has_arcs = dict(database.execute("select key, value from meta")).get("has_arcs") == "1"
         files = database.execute("select id, path from file order by id").fetchall()
         for number, path in files:
+            if not isinstance(path, str):
+                raise TypeError(f"{path!r} is no path")
             if has_arcs:
                 arcs = database.execute("select distinct fromno, tono from arc where file_id = ?", (number,)).fetchall()
                 yield Deferred(path, _completing_arcs([(int(start), int(end)) for start, end in arcs]))
@@ -50,7 +52,7 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
                 for (numbits,) in packed:
                     bits |= int.from_bytes(numbits, "little")
                 yield Deferred(path, _completing_lines(list(LineSet(bits & ~1))))
-    except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
+    except (sqlite3.Error, TypeError, ValueError, OverflowError, MemoryError) as error:
         raise _unreadable(origin, f"this is not a data file of coverage.py: {error}") from None
     finally:
         database.close()

@@ -15,7 +15,7 @@ from qualitygate.model.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qualitygate.collect.format import Bytes
+    from qualitygate.collect.format import Bytes, Reported
 
 _HEAD = re.compile(rb'^\s*\{\s*"file"\s*:[^\n]*"severity"\s*:')
 _SEVERITIES = {"error": Severity.MAJOR, "warning": Severity.MINOR, "note": Severity.INFO}
@@ -37,16 +37,19 @@ def claims(head: bytes) -> bool:
 
 def parse(report: Bytes, origin: str) -> Iterator[Record]:
     """Yield findings: an error is major, a note info."""
-    for entry in json_lines(report, origin, _Entry):
-        yield reported(
-            "mypy",
-            rule=entry.code,
-            severity=mapped(entry.severity, _SEVERITIES),
-            path=entry.file,
-            message=entry.message,
-            line=max(entry.line, 0),
-            end_line=entry.end_line,
-        )
+    return json_lines(report, origin, _Entry, _findings)
+
+
+def _findings(entry: _Entry) -> Iterator[Reported]:
+    yield reported(
+        "mypy",
+        rule=entry.code,
+        severity=mapped(entry.severity, _SEVERITIES),
+        path=entry.file,
+        message=entry.message,
+        line=max(entry.line, 0),
+        end_line=entry.end_line,
+    )
 
 
 FORMAT = Format(

@@ -15,7 +15,7 @@ from qualitygate.model.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qualitygate.collect.format import Bytes
+    from qualitygate.collect.format import Bytes, Reported
 
 _HEAD = re.compile(rb'^\s*\{\s*"code"\s*:\s*"[^"]*"\s*,\s*"severity"\s*:[^\n]*"location"\s*:')
 _SEVERITIES = {"error": Severity.MAJOR, "warning": Severity.MINOR}
@@ -41,17 +41,20 @@ def claims(head: bytes) -> bool:
 
 def parse(report: Bytes, origin: str) -> Iterator[Record]:
     """Yield findings: an error is major, a warning minor; ignored ones are none."""
-    for entry in json_lines(report, origin, _Entry):
-        if entry.severity != "ignored":
-            yield reported(
-                "staticcheck",
-                rule=entry.code,
-                severity=mapped(entry.severity, _SEVERITIES),
-                path=entry.location.file,
-                message=entry.message,
-                line=entry.location.line,
-                end_line=entry.end.line,
-            )
+    return json_lines(report, origin, _Entry, _findings)
+
+
+def _findings(entry: _Entry) -> Iterator[Reported]:
+    if entry.severity != "ignored":
+        yield reported(
+            "staticcheck",
+            rule=entry.code,
+            severity=mapped(entry.severity, _SEVERITIES),
+            path=entry.location.file,
+            message=entry.message,
+            line=entry.location.line,
+            end_line=entry.end.line,
+        )
 
 
 FORMAT = Format(

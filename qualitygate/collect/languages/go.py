@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualitygate.collect import treesitter
+from qualitygate.collect.cognitive.tree import CognitiveRule
 from qualitygate.collect.language import Language
 from qualitygate.collect.treesitter import CountingRule, field_name, once, operator_is, text_of
 
@@ -45,7 +46,7 @@ def _parameters(node: Node) -> int:
 
 
 RULE = CountingRule(
-    engine="go-gocyclo/1",
+    engine="go-gocyclo-gocognit/1",
     functions={"function_declaration": field_name, "method_declaration": _method, "func_literal": _literal},
     scopes={},
     points={
@@ -58,6 +59,16 @@ RULE = CountingRule(
     },
     parameters=_parameters,
     statements=frozenset({"short_var_declaration", "var_declaration", "expression_case", "communication_case"}),
+    cognitive=CognitiveRule(
+        nesting=frozenset(
+            {"for_statement", "expression_switch_statement", "type_switch_statement", "select_statement"}
+        ),
+        functions=frozenset({"func_literal"}),
+        jumps=frozenset({"break_statement", "continue_statement", "goto_statement"}),
+        operators=frozenset({"&&", "||"}),
+        parentheses=True,
+        recursion=True,
+    ),
 )
 """1 for the function, and 1 for each if, for, case, && and ||; default counts nothing, and function literals count for
 the function around them. Source: gocyclo 0.6, complexity.go."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualitygate.collect import treesitter
+from qualitygate.collect.cognitive.tree import CognitiveRule
 from qualitygate.collect.language import Language
 from qualitygate.collect.treesitter import CountingRule, field_name, once, operator_is
 
@@ -32,7 +33,7 @@ def _parameters(node: Node) -> int:
 
 
 RULE = CountingRule(
-    engine="java-mccabe/1",
+    engine="java-mccabe/2",
     functions={
         "method_declaration": _with_body,
         "constructor_declaration": _with_body,
@@ -58,6 +59,22 @@ RULE = CountingRule(
     },
     parameters=_parameters,
     statements=frozenset({"local_variable_declaration"}),
+    cognitive=CognitiveRule(
+        nesting=frozenset(
+            {
+                "for_statement",
+                "enhanced_for_statement",
+                "while_statement",
+                "do_statement",
+                "switch_expression",
+                "catch_clause",
+                "ternary_expression",
+            }
+        ),
+        functions=frozenset({"lambda_expression", "method_declaration", "constructor_declaration"}),
+        jumps=frozenset({"break_statement", "continue_statement"}),
+        operators=frozenset({"&&", "||"}),
+    ),
 )
 """1 for the method, and 1 for each if, for, while, do, catch, case, ?:, && and ||; lambdas count for the method around
 them, methods of inner and anonymous classes for themselves. Source: McCabe 1976; lizard 1.24, its Java reader."""

@@ -7,12 +7,13 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from qualitygate.collect.cognitive.python import cognitive_complexity
 from qualitygate.collect.language import Language
 from qualitygate.model.lines import LineSet
-from qualitygate.model.source import Function, SourceFacts
+from qualitygate.model.source import Function, SourceFacts, lines_in
 from qualitygate.model.unknown import Reason, Unknown
 
-ENGINE = "python-radon6/1"
+ENGINE = "python-radon6-complexipy8/1"
 
 _Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # What a kind of node means to the walk, as bits: one look-up a node instead of a chain of questions.
@@ -41,14 +42,19 @@ def measure(source: bytes) -> SourceFacts | Unknown:
     reading = _Reading()
     try:
         reading.body(tree.body, "", in_class=False)
+        cognitive = [cognitive_complexity(node) for _, node, *_ in reading.functions]
     except RecursionError:
         return Unknown(Reason.SOURCE_UNREADABLE, "its functions are nested too deep to be read")
     code = _code_lines(source, LineSet(reading.documentation), LineSet(reading.text))
     functions = tuple(
-        Function(name, node.lineno, end, complexity, parameters, len(code & LineSet.between(node.lineno, end)))
-        for name, node, end, complexity, parameters in _named(reading.functions)
+        Function(
+            name, node.lineno, end, complexity, parameters, len(code & LineSet.between(node.lineno, end)), reading_cost
+        )
+        for (name, node, end, complexity, parameters), reading_cost in zip(
+            _named(reading.functions), cognitive, strict=True
+        )
     )
-    return SourceFacts(ENGINE, functions, code, LineSet.of(reading.statements))
+    return SourceFacts(ENGINE, functions, code, LineSet.of(reading.statements), lines=lines_in(source))
 
 
 _Found: TypeAlias = "tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, int, int, int]"

@@ -98,7 +98,7 @@ def elements(
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise _not_xml(origin, error) from None
-    except (MalformedError, ValueError, KeyError) as error:
+    except (MalformedError, ValueError, LookupError) as error:
         what = f"attribute {error} is missing" if isinstance(error, KeyError) else str(error)
         raise UnreadableReportError(
             slug="malformed-report",

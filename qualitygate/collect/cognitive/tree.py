@@ -1,0 +1,131 @@
+"""Cognitive complexity of a function's syntax tree, one walk for all languages of tree-sitter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+
+@dataclass(frozen=True, slots=True)
+class CognitiveRule:
+    """What breaks the flow in a language; node types are those of its grammar.
+
+    nesting:     cost 1 and their nesting, and nest what is in them (loops, switch, catch, conditional expression).
+    functions:   functions within functions: cost nothing, and nest what is in them.
+    jumps:       cost 1 where they name a label.
+    operators:   logical operators; each run of the same one costs 1.
+    parentheses: whether a parenthesis ends a run of operators (gocognit) or is read through (SonarSource).
+    recursion:   whether each call of the function's own name costs 1 (gocognit) or nothing (SonarSource).
+    """
+
+    nesting: frozenset[str]
+    functions: frozenset[str]
+    jumps: frozenset[str]
+    operators: frozenset[str]
+    parentheses: bool = False
+    recursion: bool = False
+
+
+_NOT_NESTED = frozenset({"condition", "value", "initializer", "init", "update", "increment", "left", "right"})
+
+
+def cognitive_complexity(function: Node, rule: CognitiveRule) -> int:
+    """Count what breaks the reading of a function, functions within it included; 0 where it reads top to bottom.
+
+    1 and the nesting for each if and each of `rule.nesting`; 1 for each else, else if, jump to a label and run of
+    logical operators. Source: G. Ann Campbell, Cognitive Complexity (SonarSource, 2018), appendix B.
+    """
+    name = function.child_by_field_name("name")
+    own = name.text if rule.recursion and name is not None and function.type == "function_declaration" else None
+    total = 0
+    stack = [(child, 0) for child in function.children]
+    while stack:
+        node, nesting = stack.pop()
+        kind = node.type
+        if kind == "if_statement" and node.is_named:
+            total += _if(node, nesting, stack)
+            continue
+        if kind in rule.nesting and node.is_named:
+            total += 1 + nesting
+            stack.extend(
+                (child, nesting if node.field_name_for_child(index) in _NOT_NESTED else nesting + 1)
+                for index, child in enumerate(node.children)
+            )
+            continue
+        if kind == "binary_expression" and not _continues(node, rule):
+            total += _runs(node, rule)
+        elif (kind in rule.jumps and node.named_child_count) or (own is not None and _calls(node, own)):
+            total += 1
+        deeper = nesting + 1 if kind in rule.functions and node.is_named else nesting
+        stack.extend((child, deeper) for child in node.children)
+    return total
+
+
+def _if(node: Node, nesting: int, stack: list[tuple[Node, int]]) -> int:
+    """Count an if with its else; what is in them goes to the stack."""
+    parent = node.parent
+    after_else = parent is not None and (
+        parent.type == "else_clause"
+        or (parent.type == "if_statement" and parent.child_by_field_name("alternative") == node)
+    )
+    total = 0 if after_else else 1 + nesting
+    for index, child in enumerate(node.children):
+        field = node.field_name_for_child(index)
+        if field == "alternative":
+            total += 1
+            follows = child.type == "if_statement" or any(each.type == "if_statement" for each in child.named_children)
+            chained = follows and (child.type in ("if_statement", "else_clause"))
+            stack.append((child, nesting if chained else nesting + 1))
+        else:
+            stack.append((child, nesting + 1 if field == "consequence" else nesting))
+    return total
+
+
+def _is_logical(node: Node, rule: CognitiveRule) -> bool:
+    operator = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+    return operator is not None and operator.type in rule.operators
+
+
+def _continues(node: Node, rule: CognitiveRule) -> bool:
+    """Tell whether an operator is counted with the ones around it."""
+    parent = node.parent
+    while parent is not None and parent.type == "parenthesized_expression" and not rule.parentheses:
+        parent = parent.parent
+    return parent is not None and _is_logical(parent, rule)
+
+
+def _runs(node: Node, rule: CognitiveRule) -> int:
+    """Count the runs of like operators in an expression, from left to right."""
+    if not _is_logical(node, rule):
+        return 0
+    runs, last = 0, ""
+    for operator in _operators(node, rule):
+        runs += operator != last
+        last = operator
+    return runs
+
+
+def _operators(root: Node, rule: CognitiveRule) -> Iterator[str]:
+    """Yield the logical operators of an expression from left to right, without recursion: chains grow long."""
+    stack: list[Node | str] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            yield node
+            continue
+        while node.type == "parenthesized_expression" and not rule.parentheses and node.named_children:
+            node = node.named_children[0]
+        operator = node.child_by_field_name("operator")
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if _is_logical(node, rule) and operator is not None and left is not None and right is not None:
+            stack += [right, operator.type, left]
+
+
+def _calls(node: Node, name: bytes) -> bool:
+    called = node.child_by_field_name("function") if node.type == "call_expression" else None
+    return called is not None and called.type == "identifier" and called.text == name
