@@ -12,6 +12,8 @@ from qualitygate.model.snapshot import Snapshot
 from qualitygate.model.unknown import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qualitygate.model.change import Change
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.finding import Finding
@@ -22,7 +24,9 @@ def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dic
     components = {}
     for name, facts in measured.components.items():
         if isinstance(facts.coverage, Unknown):
-            components[name] = replace(facts, findings=_findings(facts.findings, between))
+            components[name] = replace(
+                facts, findings=_findings(facts.findings, between), duplicated=_duplicated(facts.duplicated, between)
+            )
             continue
         coverage: dict[str, FileCoverage] = {
             path: each
@@ -33,9 +37,31 @@ def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dic
             kept = projected(between.pieces(path), facts.coverage)
             if kept is not None and kept.measured:
                 coverage[path] = kept
-        components[name] = replace(facts, coverage=coverage, findings=_findings(facts.findings, between))
+        components[name] = replace(
+            facts,
+            coverage=coverage,
+            findings=_findings(facts.findings, between),
+            duplicated=_duplicated(facts.duplicated, between),
+        )
     undecided = {path: file.added for path, file in between.files.items() if file.added}
     return Snapshot(base, components), undecided
+
+
+def _duplicated(duplicated: Mapping[str, LineSet] | Unknown, between: Change) -> Mapping[str, LineSet] | Unknown:
+    """Carry duplicated lines to what they became."""
+    if isinstance(duplicated, Unknown):
+        return duplicated
+    carried = {
+        path: lines for path, lines in duplicated.items() if path not in between.files and path not in between.gone
+    }
+    for path in between.files:
+        bits = 0
+        for piece in between.pieces(path):
+            if piece.base_path in duplicated:
+                bits |= piece.to_head(duplicated[piece.base_path]).bits
+        if bits:
+            carried[path] = LineSet(bits)
+    return carried
 
 
 def _findings(findings: tuple[Finding, ...] | Unknown, between: Change) -> tuple[Finding, ...] | Unknown:

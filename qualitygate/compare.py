@@ -5,77 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from qualitygate.attribution import Attribution, FileComparison
 from qualitygate.model.change import projected
-from qualitygate.model.coverage import Branches, FileCoverage
+from qualitygate.model.coverage import FileCoverage
 from qualitygate.model.lines import EMPTY, LineSet
 from qualitygate.model.ratio import NOTHING, Ratio
+from qualitygate.model.snapshot import NO_DUPLICATION_REPORT, Snapshot
 from qualitygate.model.source import SourceFacts
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.pairing import FunctionComparison, base_findings, new_findings, pair_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from fractions import Fraction
 
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
     from qualitygate.model.finding import Finding
-    from qualitygate.model.snapshot import Snapshot
     from qualitygate.model.tests import TestResults
 
 
-@dataclass(frozen=True, slots=True)
-class FileComparison:
-    """One measured file of the head beside what it was.
-
-    path:       its name at the head.
-    before:     coverage of the lines that it kept or that were moved in, by their numbers at the head; None where
-                the base never measured them.
-    head:       its coverage at the head; where a report spoke of it before and none does now, its old lines uncovered.
-    added:      its new lines.
-    unmeasured: lines with statements among the new ones that a report should speak of and none does.
-    vanished:   whether the base measured it and the head does not.
-    unheard:    new lines with statements of which the report that speaks of the file knows none.
-    undecided:  lines that were added between the commit that was measured and the base: not the author's.
-    """
-
-    path: str
-    before: FileCoverage | None
-    head: FileCoverage
-    added: LineSet
-    unmeasured: LineSet = EMPTY
-    unheard: LineSet = EMPTY
-    vanished: bool = False
-    undecided: LineSet = EMPTY
-
-    @property
-    def lost(self) -> LineSet:
-        """Kept lines that ran before and do not run now."""
-        return EMPTY if self.before is None else self.before.covered & self.head.missed - self.added
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Where a difference in coverage comes from; base - removed + added + (kept_after - kept_before) = head, exactly.
-
-    base:        what the base had, lines that came from other components included, those that left for one not.
-    removed:     of that, what stood on lines that are gone.
-    kept_before: of that, what stood on lines that are still there.
-    kept_after:  what stands on those lines now; the difference is indirect.
-    added:       what stands on new lines.
-    undecided:   of kept_after, what stands on lines whose past was never measured.
-    """
-
-    base: Ratio
-    removed: Ratio
-    kept_before: Ratio
-    kept_after: Ratio
-    added: Ratio
-    undecided: Ratio
-
-    @property
-    def head(self) -> Ratio:
-        """What the head has in all."""
-        return self.kept_after + self.added
+NO_BASE = Unknown(Reason.NO_BASELINE, "the base was never measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +53,10 @@ class Comparison:
     findings_head, findings_base: of the component.
     new_findings: those of the head that stood nowhere in the base; without a known base those on new lines.
     head_coverage, base_coverage: by path, as measured; the base's by the base's paths.
+    duplicated_head, duplicated_base: duplicated lines by path.
+    duplicated_new: lines by path that are duplicated now and were not, wherever they stood.
+    gone:       lines of the base that stand nowhere any more, by the base's path.
+    numbers_head, numbers_base: of custom metrics.
     """
 
     component: Component
@@ -121,6 +75,12 @@ class Comparison:
     new_findings: tuple[Finding, ...] = ()
     head_coverage: Mapping[str, FileCoverage] = field(default_factory=dict)
     base_coverage: Mapping[str, FileCoverage] = field(default_factory=dict)
+    duplicated_head: Mapping[str, LineSet] | Unknown = NO_DUPLICATION_REPORT
+    duplicated_base: Mapping[str, LineSet] | Unknown = NO_DUPLICATION_REPORT
+    duplicated_new: Mapping[str, LineSet] = field(default_factory=dict)
+    gone: Mapping[str, LineSet] = field(default_factory=dict)
+    numbers_head: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
+    numbers_base: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
 
     def attribution(self, tally: Callable[[FileCoverage, LineSet | None], Ratio]) -> Attribution:
         """Split a difference in coverage by where it comes from."""
@@ -169,6 +129,7 @@ class HeadFiles:
 def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, change: Change) -> Comparison:
     """Attribute what differs between base and head in one component; reads no file and asks no clock."""
     head_facts = head.components[component.name]
+    own = base.snapshot.components.get(component.name) if base.snapshot is not None else None
     coverage: Mapping[str, FileCoverage] = {} if isinstance(head_facts.coverage, Unknown) else head_facts.coverage
     base_coverage, base_unknown, base_tests = _base_facts(component, base)
     comparisons = _files(component, base, base_coverage, coverage, files, change)
@@ -194,14 +155,40 @@ def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, 
         all_base={path: facts for path, facts in base.sources.items() if component.holds(path)},
         head_coverage=coverage,
         base_coverage=base_coverage,
+        duplicated_head=head_facts.duplicated,
+        duplicated_base=NO_BASE if own is None else own.duplicated,
+        duplicated_new=_newly_duplicated(head_facts.duplicated, base.snapshot, change),
+        gone={path: lines for path, lines in change.removed.items() if component.holds(path)},
+        numbers_head=head_facts.numbers,
+        numbers_base={} if own is None else own.numbers,
     )
+
+
+def _newly_duplicated(
+    head: Mapping[str, LineSet] | Unknown, base: Snapshot | None, change: Change
+) -> dict[str, LineSet]:
+    """Give duplicated lines that were not duplicated in the base; without a known base all of them."""
+    if isinstance(head, Unknown):
+        return {}
+    known: dict[str, LineSet] = {}
+    for facts in base.components.values() if base is not None else ():
+        if not isinstance(facts.duplicated, Unknown):
+            known.update(facts.duplicated)
+    found = {}
+    for path, lines in head.items():
+        left = lines
+        for piece in change.pieces(path):
+            left -= piece.to_head(known.get(piece.base_path, EMPTY))
+        if left:
+            found[path] = left
+    return found
 
 
 def _base_facts(
     component: Component, base: Base
 ) -> tuple[Mapping[str, FileCoverage], Unknown | None, TestResults | Unknown]:
     """Give coverage of all components by path, whether this one's is known, and this one's tests."""
-    nothing = Unknown(Reason.NO_BASELINE, "the base was never measured")
+    nothing = NO_BASE
     if base.snapshot is None:
         return {}, nothing, nothing
     merged: dict[str, FileCoverage] = {}
@@ -238,7 +225,7 @@ def _files(
         before = projected(change.pieces(path), base_coverage)
         added = change.added(path)
         if before is not None:
-            head = FileCoverage(before.measured, EMPTY, _untaken(before.branches))
+            head = FileCoverage(before.measured, EMPTY, before.branches.untaken(), before.statements.untaken())
             lines = _statements(files.sources.get(path)) & added
             found.append(FileComparison(path, before, head, added, lines, vanished=True))
         elif change.base_path(path) is None and files.expected(path, coverage.keys()):
@@ -263,10 +250,6 @@ def _silent(
     }  # fmt: skip
 
 
-def _untaken(branches: Branches) -> Branches:
-    return Branches.of({line: (0, total) for line, _, total in branches})
-
-
 def _statements(facts: SourceFacts | Unknown | None) -> LineSet:
     return facts.statements if isinstance(facts, SourceFacts) else EMPTY
 
@@ -283,8 +266,9 @@ def _undecided(base: Base, change: Change, path: str) -> LineSet:
 
 
 def _restricted(coverage: FileCoverage, lines: LineSet) -> FileCoverage:
-    branches = {line: (taken, total) for line, taken, total in coverage.branches if line in lines}
-    return FileCoverage(coverage.measured & lines, coverage.covered & lines, Branches.of(branches))
+    return FileCoverage(
+        coverage.measured & lines, coverage.covered & lines, coverage.branches.on(lines), coverage.statements.on(lines)
+    )
 
 
 def _sources(component: Component, base: Base, files: HeadFiles, change: Change) -> tuple[SourceComparison, ...]:

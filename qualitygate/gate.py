@@ -9,35 +9,38 @@ from typing import TYPE_CHECKING, Protocol
 from qualitygate.carry import carry
 from qualitygate.collect.collector import Collector
 from qualitygate.collect.expected import is_expected
-from qualitygate.collect.find import given, newer_file, open_file, well_known
+from qualitygate.collect.find import any_age, given, newer_file, open_file, well_known
 from qualitygate.collect.language import Languages, all_languages
+from qualitygate.collect.numbers import number_in
 from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, Comparison, HeadFiles, compare
+from qualitygate.governing import RULES_FILE, RuleSet, governing_rules
 from qualitygate.judge import judge
 from qualitygate.metrics.catalogue import metric_of
 from qualitygate.model.errors import UnreadableReportError, UsageError
-from qualitygate.model.metric import FunctionMetric, SourceMetric
+from qualitygate.model.metric import CustomMetric, DuplicationMetric, FunctionMetric, SourceMetric
 from qualitygate.model.snapshot import Snapshot
+from qualitygate.model.source import lines_in
+from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import BaseKind, Baseline, On, Proposal, Verdict
 from qualitygate.repository.base import find_base
-from qualitygate.rules.load import load, recommended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
+    from fractions import Fraction
     from pathlib import Path
 
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
     from qualitygate.model.rules import Rules
     from qualitygate.model.source import SourceFacts
-    from qualitygate.model.unknown import Unknown
     from qualitygate.repository.repository import Head, Repository, TrackedFile
     from qualitygate.snapshot.store import BaselineStore, SourceMemory
 
-RULES_FILE = "rules.yaml"
 _ANCESTORS = 500
 _WORTH_TELLING = 8 << 20
+_OF_SOURCES = (FunctionMetric, SourceMetric, DuplicationMetric)
 
 
 class Progress(Protocol):
@@ -73,16 +76,6 @@ class Request:
     components: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     working_tree: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """Rules with where they came from, in words; `proposed` are those that the change itself brings."""
-
-    rules: Rules
-    origin: str
-    proposed: Rules | None = None
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -133,43 +126,8 @@ class Gate:
         return path == RULES_FILE or self.languages.of(path) is not None
 
     def rules(self, base: str | None, head: Head) -> RuleSet:
-        """Read the rules: those given, else the base's, else (adoption) the head's, else the recommended ones."""
-        if self.request.rules is not None:
-            return self._given_rules(self.request.rules)
-        theirs = self.repository.content(base, RULES_FILE) if base is not None else None
-        ours = self.repository.content(head.tree, RULES_FILE)
-        if theirs is None and ours is None:
-            return RuleSet(recommended(), "qualitygate:recommended (there is no rules.yaml)")
-        if theirs is None or base is None:
-            text = (ours or b"").decode("utf-8", "replace")
-            note = "the base has no rules.yaml yet, so this change is judged by the rules that it brings"
-            return RuleSet(load(text, RULES_FILE), f"{RULES_FILE} of the head", notes=(note,))
-        rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}")
-        origin = f"{RULES_FILE} of the base {base[:12]}"
-        if ours == theirs:
-            return RuleSet(rules, origin)
-        if ours is None:
-            note = "this change deletes rules.yaml; the base's rules judge it"
-            return RuleSet(rules, origin, recommended(), (note,))
-        note = "this change edits rules.yaml; the base's rules judge it, and the new ones are shown beside"
-        return RuleSet(rules, origin, load(ours.decode("utf-8", "replace"), RULES_FILE), (note,))
-
-    def _given_rules(self, where: str) -> RuleSet:
-        file = self.request.start / where
-        if file.is_file():
-            return RuleSet(load(file.read_text(encoding="utf-8", errors="replace"), where), where)
-        reference, separator, path = where.partition(":")
-        content = None
-        if separator and (commit := self.repository.commit(reference)) is not None:
-            content = self.repository.content(commit, path)
-        if content is None:
-            raise UsageError(
-                slug="no-such-rules",
-                where=f"--rules {where}",
-                what="neither a file nor REF:FILE of this repository",
-                remedy="name a file, or a file at a commit such as main:rules.yaml",
-            )
-        return RuleSet(load(content.decode("utf-8", "replace"), where), where)
+        """Read the rules that judge: those given, else the base's, else (adoption) the head's, else the recommended."""
+        return governing_rules(self.repository, base, head.tree, self.request.rules, self.request.start)
 
     def _known_components(self, rules: Rules) -> None:
         names = [component.name for component in rules.components]
@@ -191,19 +149,42 @@ class Gate:
             paths = given(root, self.request.reports, self.request.start)
         else:
             paths = well_known(root, [folder for component in rules.components for folder in component.folders])
-        collector = Collector(rules.components, tracked, partial(self._source, head.tree, tracked))
+        collector = Collector(
+            rules.components, tracked, partial(self._source, head.tree, tracked), partial(self._lengths, tracked)
+        )
         for path in paths:
             origin = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
             try:
                 with open_file(path, origin) as stream:
                     if (size := path.stat().st_size) > _WORTH_TELLING:
                         self.progress.say(f"reading {origin} ({size >> 20} MB)")
-                    newer = partial(newer_file, root, path) if self.request.fresh else None
-                    collector.add(stream, origin, *filter(None, [newer]))
+                    collector.add(stream, origin, partial(newer_file, root, path) if self.request.fresh else any_age)
             except UnreadableReportError as fault:
                 collector.refuse(fault)
+        facts = collector.facts()
+        for metric in rules.metrics.values():
+            number = self._number(metric, collector)
+            for name in metric.components:
+                facts[name] = replace(facts[name], numbers={**facts[name].numbers, metric.key: number})
         commit = head.tree if head.dirty else head.commit
-        return Snapshot(commit, collector.facts()), collector.faults
+        return Snapshot(commit, facts), collector.faults
+
+    def _number(self, metric: CustomMetric, collector: Collector) -> Fraction | Unknown:
+        path = self.repository.root / metric.file
+        if not path.resolve().is_relative_to(self.repository.root.resolve()) or not path.exists():
+            return Unknown(Reason.REPORT_MISSING, f"{metric.file} is not there")
+        try:
+            with open_file(path, metric.file) as stream:
+                return number_in(stream, metric)
+        except UnreadableReportError as fault:
+            collector.refuse(fault)
+            return Unknown(Reason.REPORT_UNREADABLE, f"{fault.where}: {fault.what}")
+
+    def _lengths(self, tracked: Mapping[str, TrackedFile], paths: Collection[str]) -> dict[str, int]:
+        """Count the lines of tracked files."""
+        blobs = {tracked[path].blob for path in paths if path in tracked}
+        lines = {name: lines_in(content) for name, content in self.repository.blobs(blobs)}
+        return {path: lines[tracked[path].blob] for path in paths if path in tracked}
 
     def _source(self, tree: str, tracked: Mapping[str, TrackedFile], path: str) -> bytes | None:
         return self.repository.content(tree, path) if path in tracked else None
@@ -272,7 +253,7 @@ def _chosen(
 
 def _needs_all(rules: Rules, component: Component) -> bool:
     return any(
-        condition.on is On.OVERALL and isinstance(metric_of(condition.metric), (FunctionMetric, SourceMetric))
+        condition.on is On.OVERALL and isinstance(metric_of(condition.metric), _OF_SOURCES)
         for condition in rules.conditions.get(component.name, ())
     )
 

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 
 from qualitygate.judging.counts import judge_source_new, judge_tests, judge_total
 from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
+from qualitygate.judging.duplication import judge_duplication_new, judge_duplication_overall
 from qualitygate.judging.findings import judge_findings
+from qualitygate.judging.numbers import judge_number
 from qualitygate.judging.outcome import Outcome, unknown
 from qualitygate.judging.units import judge_functions, judge_source_files
 from qualitygate.metrics.catalogue import metric_of
 from qualitygate.model.component import glob_matches
-from qualitygate.model.metric import CoverageMetric, FindingMetric, FunctionMetric, Metric, SourceMetric, TestMetric
+from qualitygate.model.metric import (
+    CoverageMetric,
+    CustomMetric,
+    DuplicationMetric,
+    FindingMetric,
+    FunctionMetric,
+    Metric,
+    SourceMetric,
+    TestMetric,
+)
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import BaseKind, ConditionResult, Level, On, Status
 
@@ -36,7 +47,7 @@ class Judgement:
 def judge(comparisons: Iterable[Comparison], rules: Rules, baseline: Baseline, today: date) -> Judgement:
     """Judge every condition of every component; `today` is what end dates of waivers are held against."""
     results = tuple(
-        _waived(_judged(comparison, condition, baseline), condition, rules.waivers, today)
+        _waived(_judged(comparison, condition, baseline, _metric(condition, rules)), condition, rules.waivers, today)
         for comparison in comparisons
         for condition in rules.conditions.get(comparison.component.name, ())
     )
@@ -70,10 +81,14 @@ def whole(results: Iterable[ConditionResult], required: Iterable[str]) -> Status
     return worst
 
 
-def _judged(comparison: Comparison, condition: Condition, baseline: Baseline) -> ConditionResult:
-    metric = metric_of(condition.metric)
+def _metric(condition: Condition, rules: Rules) -> Metric:
+    metric = rules.metrics.get(condition.metric) or metric_of(condition.metric)
     if metric is None:
         raise AssertionError(f"the rules were accepted with the unknown metric {condition.metric}")
+    return metric
+
+
+def _judged(comparison: Comparison, condition: Condition, baseline: Baseline, metric: Metric) -> ConditionResult:
     outcome = _outcome(comparison, condition, metric, baseline)
     if outcome.status is Status.FAIL and condition.level is Level.WARN:
         outcome = replace(outcome, status=Status.WARN)
@@ -115,6 +130,12 @@ def _outcome(comparison: Comparison, condition: Condition, metric: Metric, basel
             return judge_findings(comparison, condition, metric)
         case TestMetric(), _:
             return judge_tests(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
+        case DuplicationMetric(), On.NEW_CODE:
+            return judge_duplication_new(comparison, condition, metric)
+        case DuplicationMetric(), _:
+            return judge_duplication_overall(comparison, condition, metric)
+        case CustomMetric(), _:
+            return judge_number(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
     return unknown(Unknown(Reason.REPORT_MISSING, f"no server was asked for {metric.key}"))
 
 

@@ -16,11 +16,11 @@ ROOT = PACKAGE.parent
 FLOORS = [
     {"cli"},
     {"gate"},
-    {"collect", "snapshot", "report", "trust"},
+    {"collect", "snapshot", "report", "trust", "governing"},
     {"judge"},
     {"judging"},
     {"compare", "repository", "rules", "carry"},
-    {"pairing"},
+    {"pairing", "attribution"},
     {"metrics"},
     {"model"},
 ]

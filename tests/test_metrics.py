@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 from qualitygate.metrics.catalogue import metric_of, own_metrics
-from qualitygate.model.coverage import FileCoverage
+from qualitygate.model.coverage import Branches, FileCoverage
 from qualitygate.model.discovery import modules
 from qualitygate.model.finding import Finding, Severity
 from qualitygate.model.lines import LineSet
-from qualitygate.model.metric import CoverageMetric, FindingMetric, FunctionMetric, Metric, SourceMetric, TestMetric
+from qualitygate.model.metric import (
+    CoverageMetric,
+    DuplicationMetric,
+    FindingMetric,
+    FunctionMetric,
+    Metric,
+    SourceMetric,
+    TestMetric,
+)
 from qualitygate.model.ratio import Ratio
 from qualitygate.model.source import Function, SourceFacts
 from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Unknown
 
-COVERAGE = FileCoverage.of({1: 1, 2: 0, 3: 2, 4: 0}, {1: (1, 2), 3: (2, 2)})
+COVERAGE = replace(
+    FileCoverage.of({1: 1, 2: 0, 3: 2, 4: 0}, {1: (1, 2), 3: (2, 2)}),
+    statements=Branches.of({1: (1, 1), 2: (0, 1), 3: (2, 2)}),
+)
 FUNCTION = Function("f", 1, 4, 6, 3, 4, 7)
 SOURCE = SourceFacts("e", (FUNCTION,), LineSet.of([1, 2, 4]), LineSet.of([1]))
 TESTS = TestResults(10, (TestCase("s", "a"),), (TestCase("s", "b"),) * 2, (TestCase("s", "c"),) * 3)
@@ -25,6 +39,9 @@ VALUES: dict[str, object] = {
     "branch_coverage": Ratio(3, 4),
     "complexity": 6,
     "cognitive_complexity": 7,
+    "duplicated_lines": 3,
+    "duplicated_lines_density": Fraction(300, 40),
+    "statement_coverage": Ratio(3, 4),
     "crap": 6 + 36 * (1 / 8),
     "function_length": 4,
     "parameters": 3,
@@ -39,6 +56,7 @@ ON_FIRST_TWO: dict[str, object] = {
     "line_coverage": Ratio(1, 2),
     "branch_coverage": Ratio(1, 2),
     "ncloc": 2,
+    "statement_coverage": Ratio(1, 2),
 }
 
 
@@ -60,6 +78,8 @@ def test_a_metric_counts_and_says_why_it_matters(metric: Metric) -> None:
         case TestMetric():
             assert metric.count(TESTS) == VALUES[metric.key]
             assert len(metric.cases(TESTS)) in (0, VALUES[metric.key])
+        case DuplicationMetric():
+            assert metric.value(3, 40) == VALUES[metric.key]
         case _:
             pytest.fail(f"add a case for {type(metric)}")
     assert metric.why

@@ -102,6 +102,10 @@ def _run(words: tuple[str, ...], place: Path) -> None:
         click.echo(f"the command ended with exit code {done.returncode}; its reports are read all the same", err=True)
 
 
+def _measured(facts: ComponentFacts) -> tuple[object, ...]:
+    return facts.coverage, facts.tests, facts.findings, facts.duplicated, *facts.numbers.values()
+
+
 def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
     """Keep the facts that one gate measures in the store of another."""
     head = measurer.head()
@@ -115,7 +119,7 @@ def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
     known = {
         name: facts
         for name, facts in snapshot.components.items()
-        if not all(isinstance(each, Unknown) for each in (facts.coverage, facts.tests, facts.findings))
+        if not all(isinstance(each, Unknown) for each in _measured(facts))
     }
     if not known:
         raise CannotMeasureError(

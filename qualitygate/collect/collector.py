@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from qualitygate.collect.format import Deferred, Family, Measured, Note, Reported, SourceRoot, Tested
-from qualitygate.collect.paths import Found, NotFound, TrackedPaths
+from qualitygate.collect.find import any_age
+from qualitygate.collect.format import Family
+from qualitygate.collect.paths import Found, TrackedPaths
 from qualitygate.collect.reading.opening import opened
 from qualitygate.collect.recognise import recognised
+from qualitygate.collect.resolved import ResolvedReport
 from qualitygate.model.component import Component, owner
 from qualitygate.model.errors import UnreadableReportError
-from qualitygate.model.snapshot import ComponentFacts, ReportUse
+from qualitygate.model.snapshot import NO_DUPLICATION_REPORT, ComponentFacts, ReportUse
 from qualitygate.model.tests import Outcome, TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
 
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from qualitygate.collect.format import Bytes, Format, Record
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.finding import Finding
-
-_NAMES_SHOWN = 10
+    from qualitygate.model.lines import LineSet
 
 
 @dataclass(slots=True)
@@ -36,11 +37,13 @@ class _Gathered:
     tested_by: bool = False
     findings: set[Finding] = field(default_factory=set)
     linted_by: bool = False
+    duplicated: dict[str, LineSet] = field(default_factory=dict)
+    compared_by: bool = False
     reports: list[ReportUse] = field(default_factory=list)
 
 
-def _none_is_newer(_paths: Iterable[str]) -> str | None:
-    return None
+def _any_length(_paths: Iterable[str]) -> Mapping[str, int]:
+    return {}
 
 
 class Collector:
@@ -49,11 +52,17 @@ class Collector:
     components: the parts of the module.
     tracked:    paths of the commit.
     read:       gives the content of a tracked file at the head; None for a file that is not there.
+    lengths:    gives how many lines tracked files have; a report that speaks of later ones is of other sources.
     """
 
     def __init__(
-        self, components: Collection[Component], tracked: Collection[str], read: Callable[[str], bytes | None]
+        self,
+        components: Collection[Component],
+        tracked: Collection[str],
+        read: Callable[[str], bytes | None],
+        lengths: Callable[[Collection[str]], Mapping[str, int]] = _any_length,
     ) -> None:
+        self._lengths = lengths
         self._components = tuple(components)
         self._tracked = TrackedPaths(tracked)
         self._read = read
@@ -69,7 +78,7 @@ class Collector:
         """Note a report that could not even be opened."""
         self._faults.append(fault)
 
-    def add(self, report: Bytes, origin: str, newer: Callable[[Iterable[str]], str | None] = _none_is_newer) -> None:
+    def add(self, report: Bytes, origin: str, newer: Callable[[Iterable[str]], str | None] = any_age) -> None:
         """Read one report to its end; one that turns out to be unreadable or stale adds nothing, and is a fault.
 
         newer: gives one of some tracked files that was written after the report; None where none was.
@@ -84,7 +93,7 @@ class Collector:
     def _accept(
         self, origin: str, format_: Format, records: Iterator[Record], newer: Callable[[Iterable[str]], str | None]
     ) -> None:
-        reading = _Report(self._tracked, self._read, origin)
+        reading = ResolvedReport(self._tracked, self._read, origin)
         for record in records:
             reading.take(record)
         reading.settle()
@@ -96,14 +105,33 @@ class Collector:
                 what=f"it is older than {changed}, which it speaks of",
                 remedy="run the tests again, or delete the report",
             )
-        if format_.family is Family.COVERAGE:
-            self._accept_coverage(origin, format_, reading)
-        elif format_.family is Family.TESTS:
-            self._accept_tests(origin, format_, reading)
-        else:
-            self._accept_findings(origin, format_, reading)
+        self._hold_to_lengths(origin, reading)
+        match format_.family:
+            case Family.COVERAGE:
+                self._accept_coverage(origin, format_, reading)
+            case Family.TESTS:
+                self._accept_tests(origin, format_, reading)
+            case Family.FINDINGS:
+                self._accept_findings(origin, format_, reading)
+            case Family.DUPLICATION:
+                self._accept_duplication(origin, format_, reading)
+            case _:
+                assert_never(format_.family)
 
-    def _accept_coverage(self, origin: str, format_: Format, reading: _Report) -> None:
+    def _hold_to_lengths(self, origin: str, reading: ResolvedReport) -> None:
+        spoken = reading.last_lines()
+        lengths = self._lengths(spoken)
+        for path, last in spoken.items():
+            # Linters speak of the line behind the last line end, too.
+            if path in lengths and last > lengths[path] + 1:
+                raise UnreadableReportError(
+                    slug="stale-report",
+                    where=origin,
+                    what=f"it speaks of line {last} of {path}, which has {lengths[path]} lines",
+                    remedy="run the tool again on the sources of this commit",
+                )
+
+    def _accept_coverage(self, origin: str, format_: Format, reading: ResolvedReport) -> None:
         if reading.names and not reading.coverage:
             raise UnreadableReportError(
                 slug="report-of-another-project",
@@ -124,7 +152,7 @@ class Collector:
             gathered.covered_by = True
             gathered.reports.append(reading.use(origin, format_, shares.get(name, 0)))
 
-    def _accept_tests(self, origin: str, format_: Format, reading: _Report) -> None:
+    def _accept_tests(self, origin: str, format_: Format, reading: ResolvedReport) -> None:
         shares: dict[str, int] = defaultdict(int)
         fallback = self._home(origin)
         for case, outcome in reading.tests:
@@ -138,7 +166,7 @@ class Collector:
             gathered.tested_by = True
             gathered.reports.append(reading.use(origin, format_, shares.get(name, 0)))
 
-    def _accept_findings(self, origin: str, format_: Format, reading: _Report) -> None:
+    def _accept_findings(self, origin: str, format_: Format, reading: ResolvedReport) -> None:
         """Give findings to the components of their files; one without a tracked file stays with the report's place.
 
         A report speaks of every component that it has findings in, and of the one whose folder it lies in; a report at
@@ -157,6 +185,19 @@ class Collector:
             gathered = self._gathered[name]
             gathered.linted_by = True
             gathered.reports.append(reading.use(origin, format_, shares.get(name, 0)))
+
+    def _accept_duplication(self, origin: str, format_: Format, reading: ResolvedReport) -> None:
+        """Give duplicated lines to the components of their files; a report speaks of components as one of findings."""
+        shares: dict[str, int] = defaultdict(int)
+        for path, lines in reading.duplicated.items():
+            name = owner(self._components, path)
+            if name is not None:
+                known = self._gathered[name].duplicated
+                known[path] = known[path] | lines if path in known else lines
+                shares[name] += 1
+        for name in {*(self._home(origin) or self._gathered), *shares}:
+            self._gathered[name].compared_by = True
+            self._gathered[name].reports.append(reading.use(origin, format_, shares.get(name, 0)))
 
     def _home(self, origin: str) -> list[str]:
         """Give the component that a report without tracked names belongs to: the folder it lies in, or the only one."""
@@ -188,7 +229,10 @@ class Collector:
         findings: tuple[Finding, ...] | Unknown = tuple(sorted(gathered.findings, key=_place))
         if not gathered.linted_by:
             findings = self._missing("findings")
-        return ComponentFacts(coverage, tests, {}, tuple(gathered.reports), findings)
+        duplicated: Mapping[str, LineSet] | Unknown = gathered.duplicated
+        if not gathered.compared_by:
+            duplicated = self._missing("duplication") if self._faults else NO_DUPLICATION_REPORT
+        return ComponentFacts(coverage, tests, {}, tuple(gathered.reports), findings, duplicated)
 
     def _missing(self, family: str) -> Unknown:
         if self._faults:
@@ -199,98 +243,3 @@ class Collector:
 
 def _place(finding: Finding) -> tuple[str, int, str, str, str, int]:
     return finding.path, finding.line, finding.rule, finding.tool, finding.message, finding.end_line
-
-
-class _Report:
-    """One report while it is read: its names resolved, its files united."""
-
-    def __init__(self, tracked: TrackedPaths, read: Callable[[str], bytes | None], origin: str) -> None:
-        self._tracked = tracked
-        self._read = read
-        self._origin = origin
-        self._roots: list[str] = []
-        self._prefixes: set[str] = set()
-        self._doubtful: list[tuple[Found, Measured | Deferred]] = []
-        self.names = 0
-        self.coverage: dict[str, FileCoverage] = {}
-        self.tests: list[tuple[TestCase, Outcome]] = []
-        self.findings: list[Finding] = []
-        self.unmatched: list[str] = []
-        self.lost = 0
-        self.notes: list[str] = []
-
-    def take(self, record: Record) -> None:
-        match record:
-            case Measured() | Deferred():
-                self.names += 1
-                self._resolve(record)
-            case SourceRoot():
-                self._roots.append(record.path)
-            case Tested():
-                self.tests.append((record.case, record.outcome))
-            case Reported():
-                self._report(record.finding)
-            case Note():
-                self.notes.append(record.text)
-            case _:
-                assert_never(record)
-
-    def _resolve(self, record: Measured | Deferred) -> None:
-        found = self._tracked.find(record.path, self._roots)
-        if isinstance(found, NotFound):
-            self._lose(record.path, found.candidates)
-        elif found.sure:
-            if found.prefix:
-                self._prefixes.add(found.prefix)
-            self._unite(found.path, record)
-        else:
-            self._doubtful.append((found, record))
-
-    def _report(self, finding: Finding) -> None:
-        """Keep a finding under the tracked path that it means; one of no tracked file keeps the report's own name."""
-        found = self._tracked.find(finding.path, self._roots) if finding.path else None
-        if isinstance(found, Found):
-            finding = replace(finding, path=found.path)
-        elif isinstance(found, NotFound):
-            self._lose(finding.path, found.candidates)
-        self.findings.append(finding)
-
-    def settle(self) -> None:
-        """Decide on names of which one word alone matched: the rest of the report must lie in the same place."""
-        for found, record in self._doubtful:
-            if found.prefix in self._prefixes or (not self._prefixes and not self.coverage):
-                self._unite(found.path, record)
-            else:
-                self._lose(record.path, ())
-
-    def _lose(self, name: str, candidates: tuple[str, ...]) -> None:
-        self.lost += 1
-        if len(self.unmatched) < _NAMES_SHOWN:
-            self.unmatched.append(f"{name} (could be {', '.join(candidates[:3])})" if candidates else name)
-
-    def _unite(self, path: str, record: Measured | Deferred) -> None:
-        if isinstance(record, Deferred):
-            source = self._read(path)
-            if source is None:
-                self._lose(record.path, ())
-                return
-            try:
-                coverage = record.complete(source, self._read)
-            except ValueError as error:
-                raise UnreadableReportError(
-                    slug="malformed-report",
-                    where=self._origin,
-                    what=f"it cannot be read beside {path}: {error}",
-                    remedy="run the tests again; the report and the sources are of different times",
-                ) from None
-        else:
-            coverage = record.coverage
-        known = self.coverage.get(path)
-        self.coverage[path] = coverage if known is None else known | coverage
-
-    def use(self, origin: str, format_: Format, matched: int) -> ReportUse:
-        """Say what came of the report for one component."""
-        notes = list(self.notes)
-        if self.lost > len(self.unmatched):
-            notes.append(f"{self.lost - len(self.unmatched)} more names belong to no tracked file")
-        return ReportUse(origin, format_.name, matched, tuple(self.unmatched), tuple(notes))

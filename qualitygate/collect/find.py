@@ -96,6 +96,11 @@ _SAME_MOMENT = 60.0
 """Seconds by which a file may be younger than a report: editors and generators write both in any order."""
 
 
+def any_age(_paths: Iterable[str]) -> str | None:
+    """Find no file newer than a report: where jobs hand reports on, file times tell nothing."""
+    return None
+
+
 def newer_file(root: Path, report: Path, paths: Iterable[str]) -> str | None:
     """Give the first of some tracked files that was written well after a report; None where none was."""
     written = report.stat().st_mtime + _SAME_MOMENT

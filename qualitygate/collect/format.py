@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.finding import Finding
+    from qualitygate.model.lines import LineSet
     from qualitygate.model.tests import Outcome, TestCase
 
 HEAD_BYTES = 4096
@@ -25,6 +26,7 @@ class Family(Enum):
     COVERAGE = "coverage"
     TESTS = "tests"
     FINDINGS = "findings"
+    DUPLICATION = "duplication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,20 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicated:
+    """One piece of code that stands in several places: the places, by the names the report gives their files."""
+
+    places: tuple[tuple[str, LineSet], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A repair or a loss that a reader must be told of, as a sentence."""
 
     text: str
 
 
-Record: TypeAlias = Measured | Deferred | SourceRoot | Tested | Reported | Note
+Record: TypeAlias = Measured | Deferred | SourceRoot | Tested | Reported | Duplicated | Note
 
 
 @dataclass(frozen=True, slots=True)

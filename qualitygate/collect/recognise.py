@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
@@ -46,10 +47,18 @@ def recognised(report: io.BufferedReader, origin: str) -> Format:
     return claiming[0]
 
 
+_SUMMARY = re.compile(rb'^\s*\{\s*"total"\s*:\s*\{\s*"lines"\s*:')
+
+
 def _what_it_is(head: bytes) -> str:
     start = head.lstrip()[:200].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "this is an HTML page (an error page of a server?), not a report"
+    if _SUMMARY.match(head):
+        return (
+            "this is Istanbul's json-summary, totals without lines: give coverage-final.json or lcov.info of the same "
+            "run, or declare a custom metric with the pointer /total/lines/pct"
+        )
     if start.startswith(b"version https://git-lfs"):
         return "this is a Git LFS pointer, not the report itself"
     return "no supported format starts like this"

@@ -104,7 +104,7 @@ def judge_tests(comparison: Comparison, condition: Condition, metric: TestMetric
     else:
         base = Fraction(metric.count(comparison.tests_base))
     value = Fraction(metric.count(results))
-    if ancestor and isinstance(base, Fraction) and _is_worse(value, base, condition, metric):
+    if ancestor and isinstance(base, Fraction) and is_worse(value, base, condition, metric):
         base = Unknown(Reason.NO_BASELINE, "the tests of the base itself were never counted, only those of an ancestor")
     return bounded(value, base, condition, metric, _cases(results, comparison.tests_base, condition, metric))
 
@@ -126,7 +126,8 @@ def _cases(
     return tuple(sorted(places))
 
 
-def _is_worse(value: Fraction, base: Fraction, condition: Condition, metric: Metric) -> bool:
+def is_worse(value: Fraction, base: Fraction, condition: Condition, metric: Metric) -> bool:
+    """Tell whether a number is worse than the base's by more than the tolerance."""
     if metric.direction is Direction.LOWER:
         return value > base + condition.tolerance
     return value < base - condition.tolerance
@@ -153,7 +154,7 @@ def bounded(
     if isinstance(base, Unknown):
         remedy = "measure the base once: `qualitygate baseline build -- COMMAND` with your test command"
         return unknown(base, value=value, threshold=threshold, remedy=remedy)
-    if _is_worse(value, base, condition, metric):
+    if is_worse(value, base, condition, metric):
         tolerated = f" (tolerated: {written(condition.tolerance, metric)})" if condition.tolerance else ""
         remedy = f"bring it back to {written(base, metric)}"
         return Outcome(Status.FAIL, f"{explanation}{tolerated}", value, baseline, base, remedy, places)

@@ -13,11 +13,12 @@ from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import Evidence, Status
 
 if TYPE_CHECKING:
-    from qualitygate.compare import Attribution, Comparison, FileComparison
+    from qualitygate.attribution import Attribution, FileComparison
+    from qualitygate.compare import Comparison
     from qualitygate.model.metric import CoverageMetric
     from qualitygate.model.rules import Condition
 
-_THINGS = {"line_coverage": "line", "branch_coverage": "branch"}
+_THINGS = {"line_coverage": "line", "branch_coverage": "branch", "statement_coverage": "statement"}
 
 
 def judge_coverage_overall(comparison: Comparison, condition: Condition, metric: CoverageMetric) -> Outcome:
@@ -286,7 +287,9 @@ def _thing(metric: CoverageMetric) -> str:
 def _remedy(need: int, places: tuple[Evidence, ...], metric: CoverageMetric) -> str:
     if need <= 0:
         return "change the code or the bound"
-    things = {"line_coverage": "lines", "branch_coverage": "branches"}.get(metric.key, "lines and branches")
+    things = {"line_coverage": "lines", "branch_coverage": "branches", "statement_coverage": "statements"}.get(
+        metric.key, "lines and branches"
+    )
     if not places:
         return f"cover {need} more {things}"
     return f"cover {need} more of the {things} named here"

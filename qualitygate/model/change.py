@@ -101,6 +101,7 @@ def projected(pieces: tuple[Piece, ...], coverage: Mapping[str, FileCoverage]) -
         return coverage.get(only.base_path)
     measured = covered = 0
     branches: dict[int, tuple[int, int]] = {}
+    statements: dict[int, tuple[int, int]] = {}
     known = False
     for piece in pieces:
         facts = coverage.get(piece.base_path)
@@ -109,10 +110,15 @@ def projected(pieces: tuple[Piece, ...], coverage: Mapping[str, FileCoverage]) -
         known = True
         measured |= piece.to_head(facts.measured).bits
         covered |= piece.to_head(facts.covered).bits
-        for line, taken, total in facts.branches:
-            offset = line - piece.base_line
-            if offset >= 0 and (piece.length is None or offset < piece.length):
-                branches[piece.head_line + offset] = (taken, total)
+        branches.update(_carried(piece, facts.branches))
+        statements.update(_carried(piece, facts.statements))
     if not known:
         return None
-    return FileCoverage(LineSet(measured), LineSet(covered), Branches.of(branches))
+    return FileCoverage(LineSet(measured), LineSet(covered), Branches.of(branches), Branches.of(statements))
+
+
+def _carried(piece: Piece, branches: Branches) -> Iterator[tuple[int, tuple[int, int]]]:
+    for line, taken, total in branches:
+        offset = line - piece.base_line
+        if offset >= 0 and (piece.length is None or offset < piece.length):
+            yield piece.head_line + offset, (taken, total)

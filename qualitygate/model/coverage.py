@@ -45,6 +45,26 @@ class Branches:
     def __bool__(self) -> bool:
         return bool(self.packed)
 
+    def __or__(self, other: Branches) -> Branches:
+        if not other.packed or self.packed == other.packed:
+            return self
+        if not self.packed:
+            return other
+        united = self.as_mapping()
+        for line, taken, total in other:
+            seen = united.get(line, (0, 0))
+            whole = max(total, seen[1])
+            united[line] = (min(max(taken, seen[0]), whole), whole)
+        return Branches.of(united)
+
+    def on(self, lines: LineSet) -> Branches:
+        """Give those that leave from the given lines."""
+        return Branches.of({line: (taken, total) for line, taken, total in self if line in lines})
+
+    def untaken(self) -> Branches:
+        """Give the same branches, none of them taken."""
+        return Branches.of({line: (0, total) for line, _, total in self})
+
     def as_mapping(self) -> dict[int, tuple[int, int]]:
         """Give {line: (taken, total)}."""
         return {line: (taken, total) for line, taken, total in self}
@@ -72,11 +92,14 @@ class FileCoverage:
     covered:  those that ran, a part of `measured`.
     branches: branches by the line that they leave from, a line of `measured`; empty where branches were not measured
               or the file has none.
+    statements: executed and all statements by the line that they start on; empty where the tool does not tell
+              statements from lines.
     """
 
     measured: LineSet = EMPTY
     covered: LineSet = EMPTY
     branches: Branches = Branches()
+    statements: Branches = Branches()
 
     def __post_init__(self) -> None:
         if self.covered.bits & ~self.measured.bits:
@@ -95,18 +118,12 @@ class FileCoverage:
         Of branches the reports give only how many were taken, not which, so a line counts the larger of the two: the
         number that both measurements prove together.
         """
-        if not other.branches or self.branches == other.branches:
-            branches = self.branches
-        elif not self.branches:
-            branches = other.branches
-        else:
-            united = self.branches.as_mapping()
-            for line, taken, total in other.branches:
-                seen = united.get(line, (0, 0))
-                whole = max(total, seen[1])
-                united[line] = (min(max(taken, seen[0]), whole), whole)
-            branches = Branches.of(united)
-        return FileCoverage(self.measured | other.measured, self.covered | other.covered, branches)
+        return FileCoverage(
+            self.measured | other.measured,
+            self.covered | other.covered,
+            self.branches | other.branches,
+            self.statements | other.statements,
+        )
 
     @property
     def missed(self) -> LineSet:

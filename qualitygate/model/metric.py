@@ -111,6 +111,40 @@ class FindingMetric(Metric):
     count: Callable[[tuple[Finding, ...]], int]
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicationMetric(Metric):
+    """A number of duplicated code.
+
+    value: of duplicated lines among all lines; Unknown where there are no lines.
+    """
+
+    value: Callable[[int, int], Fraction | Unknown]
+
+
+class NumberSource(Enum):
+    """Where in a file a custom metric's number stands; the values are the words of rules.yaml."""
+
+    POINTER = "pointer"
+    SAMPLE = "sample"
+    VARIABLE = "variable"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomMetric(Metric):
+    """A number that some tool writes into a file, declared in rules.yaml.
+
+    file:       path from the top of the repository.
+    source:     a JSON pointer (RFC 6901), a sample of OpenMetrics or Prometheus text, or a variable of a dotenv file.
+    selector:   which one.
+    components: those that the number is a figure of.
+    """
+
+    file: str
+    source: NumberSource
+    selector: str
+    components: tuple[str, ...]
+
+
 ON_LINES = frozenset({On.OVERALL, On.NEW_CODE, On.FILE})
 ON_FUNCTIONS = frozenset({On.OVERALL, On.FUNCTION, On.FILE})
 ON_WHOLE = frozenset({On.OVERALL})

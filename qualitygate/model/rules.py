@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qualitygate.model.finding import Finding, Severity
+    from qualitygate.model.metric import CustomMetric
 
 
 class Unmeasured(Enum):
@@ -104,8 +105,10 @@ class Rules:
     components: in the order of the file; a path belongs to the first that holds it.
     conditions: by component name.
     waivers:    expired ones included.
+    metrics:    custom ones, by key.
     """
 
     components: tuple[Component, ...] = (Component(WHOLE_MODULE),)
     conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    metrics: Mapping[str, CustomMetric] = field(default_factory=dict)

@@ -9,14 +9,17 @@ from qualitygate.model.unknown import Reason, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.finding import Finding
+    from qualitygate.model.lines import LineSet
     from qualitygate.model.source import SourceFacts
     from qualitygate.model.tests import TestResults
 
 
 NO_FINDINGS_REPORT = Unknown(Reason.REPORT_MISSING, "no findings report speaks of the component")
+NO_DUPLICATION_REPORT = Unknown(Reason.REPORT_MISSING, "no duplication report speaks of the component")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class ComponentFacts:
     sources:  by tracked path, for the files that were asked for; Unknown for a file its language cannot read.
     reports:  what was read to know it.
     findings: of linters and scanners, their paths tracked ones; Unknown where no readable report holds any.
+    duplicated: by tracked path, the lines that stand elsewhere, too; Unknown where no readable report tells.
+    numbers:  of custom metrics, by key; Unknown for one that is declared and could not be had.
     """
 
     coverage: Mapping[str, FileCoverage] | Unknown
@@ -53,6 +58,8 @@ class ComponentFacts:
     sources: Mapping[str, SourceFacts | Unknown] = field(default_factory=dict)
     reports: tuple[ReportUse, ...] = ()
     findings: tuple[Finding, ...] | Unknown = NO_FINDINGS_REPORT
+    duplicated: Mapping[str, LineSet] | Unknown = NO_DUPLICATION_REPORT
+    numbers: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,22 +14,22 @@ from qualitygate.metrics.catalogue import metric_of, own_metrics
 from qualitygate.model.component import WHOLE_MODULE, Component
 from qualitygate.model.errors import RulesError
 from qualitygate.model.finding import Severity
-from qualitygate.model.metric import CoverageMetric, FindingMetric, Metric
+from qualitygate.model.metric import CoverageMetric, CustomMetric, FindingMetric, Metric
 from qualitygate.model.rules import Condition, Rules, Unmeasured, Waiver, Where
 from qualitygate.model.verdict import Level, On
+from qualitygate.rules.custom import custom_metrics
 from qualitygate.rules.document import Document
+from qualitygate.rules.waivers import read_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PRESETS = ("recommended", "strict", "lenient")
-_TOP = ("version", "extends", "components", "rules", "overrides", "waivers")
+_TOP = ("version", "extends", "components", "metrics", "rules", "overrides", "waivers")
 _CONDITION = (
     "not-worse", "min", "max", "tolerance", "ignore-below", "unmeasured", "required", "level", "where",
 )  # fmt: skip
-_WAIVER = ("rule", "paths", "components", "until", "reason")
 _COMPONENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _Value: TypeAlias = bool | Fraction | Level | Unmeasured | Where
 _Conditions: TypeAlias = "dict[tuple[str, On], dict[str, _Value]]"
@@ -63,6 +62,7 @@ class _Loader:
     conditions: _Conditions = field(default_factory=dict)
     overrides: list[tuple[tuple[str, ...], _Conditions]] = field(default_factory=list)
     waivers: list[Waiver] = field(default_factory=list)
+    metrics: dict[str, CustomMetric] = field(default_factory=dict)
 
     def top(self, node: yaml.Node) -> None:
         entries = {name: (key, value) for name, key, value in self.document.mapping(node, "rules.yaml")}
@@ -78,12 +78,16 @@ class _Loader:
                 self._extend(entries["extends"][1], each)
         if "components" in entries:
             self._components(entries["components"][1])
+        if "metrics" in entries:
+            parts = self.components or [Component(WHOLE_MODULE)]
+            self.metrics = custom_metrics(self.document, entries["metrics"][1], parts, self._component_names)
         if "rules" in entries:
             self._rules(entries["rules"][1], self.conditions)
         if "overrides" in entries:
             self._overrides(entries["overrides"][1])
         if "waivers" in entries:
-            self._waivers(entries["waivers"][1])
+            listed = self._list(entries["waivers"][1], "waivers")
+            self.waivers = read_waivers(self.document, listed, self._component_names, self._metric)
 
     def preset(self, name: str) -> None:
         """Take the conditions of a preset that comes with the package."""
@@ -119,9 +123,11 @@ class _Loader:
 
     def _rules(self, node: yaml.Node, into: _Conditions) -> None:
         for key, key_node, value in self.document.mapping(node, "rules"):
-            metric = metric_of(key)
+            metric = self._metric(key)
             if metric is None:
-                self.document.unknown_key(key_node, key, own_metrics(), "rules: there is no such metric")
+                self.document.unknown_key(
+                    key_node, key, [*own_metrics(), *self.metrics], "rules: there is no such metric"
+                )
                 continue
             for scope, scope_node, keys in self.document.mapping(value, key):
                 if scope not in {on.value for on in metric.scopes}:
@@ -198,26 +204,8 @@ class _Loader:
                 self.document.fault(entry, f"an override needs `{key}`")
             self.overrides.append((names, conditions))
 
-    def _waivers(self, node: yaml.Node) -> None:
-        for entry in self._list(node, "waivers"):
-            found: dict[str, yaml.Node] = {}
-            for key, key_node, value in self.document.mapping(entry, "a waiver"):
-                if key in _WAIVER:
-                    found[key] = value
-                else:
-                    self.document.unknown_key(key_node, key, _WAIVER, "a waiver")
-            for key in ("rule", "reason", "until"):
-                if key not in found:
-                    self.document.fault(entry, f"a waiver needs `{key}`")
-            rule = self.document.text(found["rule"], "the rule of a waiver") if "rule" in found else None
-            if rule is not None and not _is_rule(rule):
-                self.document.fault(found["rule"], f"`{rule}` names no rule; write it as complexity/function")
-            reason = self.document.text(found["reason"], "the reason of a waiver") if "reason" in found else None
-            until = self._date(found["until"]) if "until" in found else None
-            paths = self.document.texts(found["paths"], "the paths of a waiver") if "paths" in found else ()
-            names = self._component_names(found["components"]) if "components" in found else ()
-            if rule is not None and reason is not None and until is not None:
-                self.waivers.append(Waiver(rule, until, reason, paths, names))
+    def _metric(self, key: str) -> Metric | None:
+        return self.metrics.get(key) or metric_of(key)
 
     def _list(self, node: yaml.Node, what: str) -> list[yaml.Node]:
         if not isinstance(node, yaml.SequenceNode):
@@ -233,16 +221,6 @@ class _Loader:
                 self.document.fault(node, f"there is no component `{name}`; declared are {', '.join(known)}")
         return names
 
-    def _date(self, node: yaml.Node) -> date | None:
-        text = node.value if isinstance(node, yaml.ScalarNode) else ""
-        if _DATE.fullmatch(text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                pass
-        self.document.fault(node, f"`until` is a day such as 2027-03-31, not `{text}`")
-        return None
-
     def rules(self) -> Rules:
         """Give what was read, each component with its own conditions."""
         components = tuple(self.components) or (Component(WHOLE_MODULE),)
@@ -256,9 +234,13 @@ class _Loader:
             effective[component.name] = tuple(
                 _made(metric, on, settings) for (metric, on), settings in sorted(
                     merged.items(), key=lambda item: (item[0][0], list(On).index(item[0][1]))
-                ) if settings.keys() & {"not-worse", "min", "max"}
+                ) if settings.keys() & {"not-worse", "min", "max"} and self._is_of(metric, component)
             )  # fmt: skip
-        return Rules(components, effective, tuple(self.waivers))
+        return Rules(components, effective, tuple(self.waivers), self.metrics)
+
+    def _is_of(self, metric: str, component: Component) -> bool:
+        """Tell whether a metric is a figure of a component; a custom one is of those that it names."""
+        return metric not in self.metrics or component.name in self.metrics[metric].components
 
 
 def _made(metric: str, on: On, settings: Mapping[str, _Value]) -> Condition:
@@ -292,9 +274,3 @@ def _misplaced(key: str, metric: Metric, on: On) -> str:
     if key == "unmeasured" and not isinstance(metric, CoverageMetric):
         return "belongs to coverage: it says how files count that no report speaks of"
     return ""
-
-
-def _is_rule(rule: str) -> bool:
-    key, _, scope = rule.partition("/")
-    metric = metric_of(key)
-    return metric is not None and (not scope or scope in {on.value for on in metric.scopes})

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, TypeVar
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from qualitygate.model.coverage import Branches, FileCoverage
 from qualitygate.model.errors import CannotMeasureError
 from qualitygate.model.finding import Finding, Severity
-from qualitygate.model.lines import LineSet
-from qualitygate.model.snapshot import ComponentFacts, ReportUse, Snapshot
-from qualitygate.model.source import Function, SourceFacts
+from qualitygate.model.snapshot import NO_DUPLICATION_REPORT, ComponentFacts, ReportUse, Snapshot
 from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
+from qualitygate.snapshot.packing import (
+    decode_coverage,
+    decode_source,
+    encode_coverage,
+    encode_source,
+    pack_lines,
+    unpack,
+    unpack_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from qualitygate.model.coverage import FileCoverage
+    from qualitygate.model.lines import LineSet
+    from qualitygate.model.source import SourceFacts
+
 VERSION = 1
 MAGIC = b"qualitygate-snapshot\n"
-
-T = TypeVar("T")
 
 
 class _Unknown(msgspec.Struct, array_like=True, frozen=True):
@@ -75,25 +84,9 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     reports: list[_Report]
     findings: list[_Finding] | None = None
     no_findings: _Unknown | None = None
-
-
-class _Function(msgspec.Struct, array_like=True, frozen=True):
-    name: str
-    line: int
-    length: int
-    complexity: int
-    parameters: int
-    code: int
-    cognitive: int = 0
-
-
-class _Source(msgspec.Struct, array_like=True, frozen=True):
-    engine: str
-    functions: list[_Function]
-    code: bytes
-    statements: bytes
-    unreadable: bytes = b""
-    lines: int = 0
+    duplicated: dict[bytes, bytes] | None = None
+    no_duplication: _Unknown | None = None
+    numbers: dict[str, str | _Unknown] = {}
 
 
 class _Component(msgspec.Struct, array_like=True, frozen=True):
@@ -106,74 +99,6 @@ class _Snapshot(msgspec.Struct, array_like=True, frozen=True):
     version: int
     commit: str
     components: dict[str, _Component]
-
-
-def _packed(lines: LineSet) -> bytes:
-    return lines.bits.to_bytes((lines.bits.bit_length() + 7) >> 3, "little")
-
-
-def _lines(packed: bytes) -> LineSet:
-    return LineSet(int.from_bytes(packed, "little"))
-
-
-def encode_coverage(coverage: FileCoverage) -> bytes:
-    """Write the coverage of one file: executable lines, missed ones, branches."""
-    flat = [number for entry in coverage.branches for number in entry]
-    return zlib.compress(msgspec.msgpack.encode((_packed(coverage.measured), _packed(coverage.missed), flat)), 6)
-
-
-def decode_coverage(data: bytes) -> FileCoverage:
-    """Read the coverage of one file; ValueError where the bytes are not such."""
-    measured, missed, flat = _unpacked(data, tuple[bytes, bytes, list[int]])
-    branches = {flat[index]: (flat[index + 1], flat[index + 2]) for index in range(0, len(flat), 3)}
-    lines = _lines(measured)
-    return FileCoverage(lines, lines - _lines(missed), Branches.of(branches))
-
-
-def encode_source(facts: SourceFacts) -> bytes:
-    """Write the source facts of one file."""
-    functions = [
-        _Function(
-            each.name,
-            each.line,
-            each.end_line - each.line,
-            each.complexity,
-            each.parameters,
-            each.length,
-            each.cognitive,
-        )
-        for each in facts.functions
-    ]
-    source = _Source(
-        facts.engine, functions, _packed(facts.code), _packed(facts.statements), _packed(facts.unreadable), facts.lines
-    )
-    return zlib.compress(msgspec.msgpack.encode(source), 6)
-
-
-def decode_source(data: bytes) -> SourceFacts:
-    """Read the source facts of one file; ValueError where the bytes are not such."""
-    source = _unpacked(data, _Source)
-    functions = tuple(
-        Function(
-            each.name, each.line, each.line + each.length, each.complexity, each.parameters, each.code, each.cognitive
-        )
-        for each in source.functions
-    )
-    return SourceFacts(
-        source.engine,
-        functions,
-        _lines(source.code),
-        _lines(source.statements),
-        _lines(source.unreadable),
-        source.lines,
-    )
-
-
-def _unpacked(data: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise ValueError(str(error)) from None
 
 
 def header_of(facts: ComponentFacts) -> Header:
@@ -190,6 +115,14 @@ def header_of(facts: ComponentFacts) -> Header:
         ],
         findings=None if isinstance(facts.findings, Unknown) else [_finding(each) for each in facts.findings],
         no_findings=_written(facts.findings) if isinstance(facts.findings, Unknown) else None,
+        duplicated=None if isinstance(facts.duplicated, Unknown) else {
+            _name(path): pack_lines(lines) for path, lines in sorted(facts.duplicated.items())
+        },
+        no_duplication=_written(facts.duplicated) if isinstance(facts.duplicated, Unknown) else None,
+        numbers={
+            key: _written(number) if isinstance(number, Unknown) else str(number)
+            for key, number in sorted(facts.numbers.items())
+        },
     )  # fmt: skip
 
 
@@ -219,7 +152,17 @@ def facts_of(
         findings = _read(header.no_findings)
     else:
         findings = Unknown(Reason.REPORT_MISSING, "no findings report was kept")
-    return ComponentFacts(_read(header.coverage) if header.coverage else coverage, tests, sources, reports, findings)
+    duplicated: Mapping[str, LineSet] | Unknown
+    if header.duplicated is not None:
+        duplicated = {_path(raw): unpack_lines(lines) for raw, lines in header.duplicated.items()}
+    else:
+        duplicated = _read(header.no_duplication) if header.no_duplication else NO_DUPLICATION_REPORT
+    numbers = {
+        key: _read(number) if isinstance(number, _Unknown) else Fraction(number)
+        for key, number in header.numbers.items()
+    }
+    known = _read(header.coverage) if header.coverage else coverage
+    return ComponentFacts(known, tests, sources, reports, findings, duplicated, numbers)
 
 
 def _finding(each: Finding) -> _Finding:
@@ -253,7 +196,7 @@ def encode_header(facts: ComponentFacts) -> bytes:
 
 def decode_header(data: bytes) -> Header:
     """Read what `encode_header` wrote; ValueError where the bytes are not such."""
-    return _unpacked(data, Header)
+    return unpack(data, Header)
 
 
 def encode(snapshot: Snapshot) -> bytes:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from qualitygate.collect.format import Deferred, Measured, Reported, Tested
+from qualitygate.collect.format import Deferred, Duplicated, Measured, Reported, Tested
+from qualitygate.collect.numbers import number_in
 from qualitygate.collect.reading.opening import opened
 from qualitygate.model.errors import UnreadableReportError
 from tests.collect.reading import SOURCES
 
 if TYPE_CHECKING:
     from qualitygate.collect.format import Format
+    from qualitygate.model.metric import CustomMetric
 
 _SOURCE = (SOURCES / "src/itsdangerous/signer.py").read_bytes()
 
@@ -34,6 +36,16 @@ def survives(format_: Format, content: bytes) -> bool:
     return True
 
 
+def number_survives(metric: CustomMetric, content: bytes) -> bool:
+    """Read the content as the file of a custom metric, with the same promise."""
+    try:
+        assert abs(number_in(io.BytesIO(content), metric)) < 10**31
+    except UnreadableReportError as error:
+        assert error.slug == "no-number"
+        return False
+    return True
+
+
 def _sound(record: object) -> None:
     match record:
         case Deferred():
@@ -47,6 +59,9 @@ def _sound(record: object) -> None:
             assert coverage.covered.bits & ~coverage.measured.bits == 0
             assert not coverage.measured.bits & 1
             assert all(0 <= taken <= total and line > 0 for line, taken, total in coverage.branches)
+            assert all(0 <= ran <= total and line > 0 for line, ran, total in coverage.statements)
+        case Duplicated(places):
+            assert all(isinstance(path, str) and lines and not lines.bits & 1 for path, lines in places)
         case Tested(case, _):
             assert isinstance(case.name, str)
         case Reported(finding):

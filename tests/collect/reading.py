@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualitygate.collect.format import Deferred, Family, Measured, Note, Reported, Tested
+from qualitygate.collect.format import Deferred, Duplicated, Family, Measured, Note, Reported, Tested
 from qualitygate.collect.reading.opening import opened
 from qualitygate.collect.recognise import recognised
 from qualitygate.model.ratio import NOTHING, Ratio
@@ -30,6 +30,7 @@ class Read:
     coverage: dict[str, FileCoverage] = field(default_factory=dict)
     tests: list[tuple[TestCase, Outcome]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    duplicates: list[Duplicated] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -39,6 +40,10 @@ class Read:
     @property
     def branches(self) -> Ratio:
         return sum((each.branches.ratio() for each in self.coverage.values()), NOTHING)
+
+    @property
+    def statements(self) -> Ratio:
+        return sum((each.statements.ratio() for each in self.coverage.values()), NOTHING)
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -64,6 +69,9 @@ def read(content: bytes, origin: str = "report") -> Read:
                 continue
             case Reported():
                 found.findings.append(record.finding)
+                continue
+            case Duplicated():
+                found.duplicates.append(record)
                 continue
             case Note():
                 found.notes.append(record.text)

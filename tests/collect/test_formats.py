@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 from collections import Counter
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,14 +92,20 @@ FINDINGS: dict[str, dict[str, int] | int] = {
     "golangci-lint-uuid-code-climate": 597,
     "golangci-lint-uuid-json": 597,
     "golangci-lint-uuid-sarif": 597,
+    "golangci-lint-uuid-junit-xml": {"major": 597},
     "gosec-chi-json": 60,
+    "gosec-chi-junit-xml": 60,
     "gosec-chi-sarif": 60,
     "gosec-chi-sonar-json": 60,
     "gosec-uuid-json": 17,
+    "gosec-uuid-junit-xml": 17,
     "gosec-uuid-sarif": 17,
     "gosec-uuid-sonar-json": 17,
     "mypy-itsdangerous": {"major": 1},
     "oasdiff-spring-petclinic-rest-breaking-json": {"critical": 3},
+    "oasdiff-spring-petclinic-rest-breaking-junit": {"critical": 3},
+    # oasdiff's JUnit calls every entry of a changelog a breaking change; only its JSON tells them apart.
+    "oasdiff-spring-petclinic-rest-changelog-junit": 7,
     "oasdiff-spring-petclinic-rest-changelog-json": {"critical": 3, "info": 4},
     "oasdiff-spring-petclinic-rest-none-json": 0,
     "pmd-commons-cli": 0,
@@ -107,15 +114,47 @@ FINDINGS: dict[str, dict[str, int] | int] = {
     "pylint-itsdangerous-json": 60,
     "ruff-itsdangerous-gitlab": 213,
     "ruff-itsdangerous-json": 213,
+    "ruff-itsdangerous-junit": 213,
     "ruff-itsdangerous-sarif": 213,
     "shellcheck-problem": 0,
     "shellcheck-spring-petclinic-rest": {"major": 1},
     "spectral-spring-petclinic-rest-gitlab": 167,
+    # Spectral leaves its one warning out of JUnit.
+    "spectral-spring-petclinic-rest-junit": {"major": 166},
     "spectral-spring-petclinic-rest-json": {"major": 166, "minor": 1},
     "spectral-spring-petclinic-rest-sarif": {"major": 166, "minor": 1},
     "spotbugs-commons-cli": 39,
     "staticcheck-chi": 44,
     "staticcheck-uuid": 3,
+}
+# Pieces of duplicated code, as the tool printed their number.
+DUPLICATION = {"cpd-commons-cli": 2, "jscpd-ufo": 5}
+# Reports of the zoo that no format reads, each with what its users give instead.
+UNREAD = {
+    "*.html": "a page for people; its tool writes JSON, too",
+    "*.csv": "its tool writes XML or JSON with the lines, too",
+    "*.txt": "yamllint's text has no format of its own; its findings reach GitLab's report through a converter",
+    "*.githubactions": "commands for another platform's log; oasdiff writes JSON",
+    "*.singleline": "text for people; oasdiff writes JSON",
+    "*.yaml": "oasdiff writes the same as JSON",
+    "*.tap": "TAP tells no files; the same tests are in the JUnit report",
+    "new-api.yml": "the document that was compared, not a report",
+    "cppcheck.xml": "C and C++ are no languages of these modules",
+    "coverage-summary.json": "totals without lines; a custom metric reads /total/lines/pct",
+    "gcovr-summary.json": "totals without lines; gcovr.json has them",
+    "coveralls.json": "made for a service; gcovr.json holds the same",
+    "crap4j.xml": "PHPUnit's own scores; `crap` is computed here",
+    "lizard-cppncss.xml": "complexity is computed here",
+    "radon-cc.json": "complexity is computed here",
+    "radon-mi.json": "the maintainability index is not a metric here",
+    "radon-raw.json": "lines of code are counted here",
+    "jest.json": "jest's own JSON; the JUnit report holds the same tests",
+    "mocha.json": "mocha's own JSON; the JUnit report holds the same tests",
+    "vitest.json": "vitest's own JSON; the JUnit report holds the same tests",
+    "rspec.json": "RSpec's own JSON; the JUnit report holds the same tests",
+    "failsafe-summary.xml": "totals alone; the tests are in the TEST-*.xml beside it",
+    "gotest.json": "go test's event stream; gotestsum or go-junit-report make JUnit of it",
+    "gtest.json": "GoogleTest writes XML, too",
 }
 REFUSED = {
     "jacoco.xml": "gcovr's JaCoCo tells no instructions, so nothing says which lines ran",
@@ -125,7 +164,10 @@ REFUSED = {
 
 def samples() -> list[Path]:
     return sorted(
-        path for family in ("coverage", "tests", "findings") for path in (SAMPLES / family).rglob("*") if path.is_file()
+        path
+        for family in ("coverage", "tests", "findings", "duplication")
+        for path in (SAMPLES / family).rglob("*")
+        if path.is_file()
     )
 
 
@@ -149,6 +191,9 @@ def test_a_sample_gives_the_totals_of_the_tool_itself(path: Path) -> None:
         own = f"{path.parent.name}/{path.name.removesuffix('.gz')}"
         lines, branches = COVERAGE[own] if own in COVERAGE else COVERAGE[path.parent.name]
         assert (found.lines, found.branches) == (Ratio(*lines), Ratio(*branches))
+    elif found.family is Family.DUPLICATION:
+        assert len(found.duplicates) == DUPLICATION[path.parent.name]
+        assert all(len(each.places) > 1 for each in found.duplicates)
     elif found.family is Family.FINDINGS:
         assert agrees(found, FINDINGS[path.parent.name])
     else:
@@ -211,6 +256,7 @@ def no_better(cut: Read, full: Read) -> bool:
         )
         and len(cut.tests) <= len(full.tests)
         and len(cut.findings) <= len(full.findings)
+        and len(cut.duplicates) <= len(full.duplicates)
     )
 
 
@@ -256,6 +302,53 @@ def test_findings_of_the_zoo(zoo: Path) -> None:
                 assert len(read(raw, report).findings) == total
                 checked += 1
     assert checked >= 42
+
+
+def test_duplication_of_the_zoo(zoo: Path) -> None:
+    for name, clones in DUPLICATION.items():
+        for path in (zoo / "findings" / name.replace("-", "/", 1)).glob("*.[jx]*"):
+            if path.name not in ("meta.json", "truth.json"):
+                assert len(read(path.read_bytes(), path.name).duplicates) == clones
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        pytest.param("coverage/c8/clsx/coverage-final.json", (56, 56), id="c8"),
+        pytest.param("coverage/jest/ms-babel/coverage-final.json", (62, 62), id="jest-babel"),
+        pytest.param("coverage/jest/ms-v8/coverage-final.json", (240, 244), id="jest-v8"),
+        pytest.param("coverage/nyc/debug/coverage-final.json", (151, 225), id="nyc-where-statements-are-not-lines"),
+        pytest.param("coverage/vitest-v8/ufo/coverage-final.json", (719, 737), id="vitest"),
+        # go tool cover prints a percentage alone: 87.5 and 87.8.
+        pytest.param("coverage/go-cover/uuid-set/cover.out", 87.5, id="go-set"),
+        pytest.param("coverage/go-cover/uuid-count/cover.out", 87.5, id="go-count"),
+        pytest.param(
+            "coverage/go-cover/uuid-atomic-coverpkg/cover.out", 87.5, id="go-atomic-with-blocks-that-come-again"
+        ),
+        pytest.param("coverage/go-cover/chi-set/cover.out", 87.8, id="go-two-packages"),
+        pytest.param(
+            "coverage/go-cover/chi-atomic-coverpkg/cover.out", 87.8, id="go-two-packages-that-test-each-other"
+        ),
+    ],
+)
+def test_statements_are_told_from_lines(zoo: Path, sample: str, expected: tuple[int, int] | float) -> None:
+    found = read((zoo / sample).read_bytes()).statements
+    if isinstance(expected, tuple):
+        assert found == Ratio(*expected)
+    else:
+        assert int(1000 * found.part / found.whole + 0.5) / 10 == expected
+
+
+def test_every_report_of_the_zoo_is_read_or_says_why_not(zoo: Path) -> None:
+    for entry in json.loads((zoo / "index.json").read_text()):
+        if entry["family"] == "hostile":
+            continue
+        for report in entry["reports"]:
+            path = zoo / entry["path"] / report
+            if not path.is_file() or any(format_.claims(content(path)[:HEAD_BYTES]) for format_ in formats()):
+                continue
+            reason = [why for pattern, why in UNREAD.items() if fnmatch(path.name, pattern)]
+            assert reason, f"no format reads {path} and no reason is given"
 
 
 def stated(truth: dict[str, object]) -> tuple[tuple[int, int], tuple[int, int] | None] | None:

@@ -544,3 +544,65 @@ def test_findings_are_old_or_new_by_the_line_they_stand_on(workshop: Workshop) -
     workshop.write({"gl-code-quality-report.json": None})
     assert workshop.check().condition("findings/overall")["unknown"] == "report-missing"
     assert workshop.check().code == 1
+
+
+CUSTOM_RULES = (
+    RULES
+    + """  bundle_size: {overall: {not-worse: true, tolerance: 10 kB, max: 500}}
+metrics:
+  bundle_size: {file: dist/stats.json, pointer: /assets/0/size, unit: kB, direction: lower, why: slow first page}
+"""
+)
+
+
+def test_a_custom_metric_is_compared_with_the_base(workshop: Workshop) -> None:
+    workshop.commit({"rules.yaml": CUSTOM_RULES, "src/app.py": APP, ".gitignore": "dist\n"})
+    workshop.write({"dist/stats.json": '{"assets": [{"size": 400.5}]}'})
+    assert workshop.gate("baseline", "save").code == 0
+    workshop.git("checkout", "-q", "-b", "feature")
+    workshop.commit({"src/app.py": APP + "x = 1\n"})
+    workshop.write({"dist/stats.json": '{"assets": [{"size": 410.5}]}'})
+    tolerated = workshop.check().condition("bundle_size/overall")
+    assert (tolerated["status"], tolerated["value"], tolerated["baseline"]) == ("pass", 410.5, 400.5)
+    workshop.write({"dist/stats.json": '{"assets": [{"size": 410.6}]}'})
+    ran = workshop.check()
+    assert ran.code == 1
+    worse = ran.condition("bundle_size/overall")
+    assert worse["status"] == "fail"
+    assert worse["evidence"][0]["path"] == "dist/stats.json"  # type: ignore[index]
+    workshop.write({"dist/stats.json": '{"assets": []}'})
+    damaged = workshop.check()
+    assert damaged.condition("bundle_size/overall")["unknown"] == "report-unreadable"
+    assert damaged.code == 3
+    assert "nothing stands at /assets/0/size" in damaged.err
+    workshop.write({"dist/stats.json": None})
+    missing = workshop.check()
+    assert missing.code == 1
+    assert missing.condition("bundle_size/overall")["unknown"] == "report-missing"
+
+
+def test_a_report_that_speaks_of_lines_beyond_the_end_of_a_file_is_stale(module: Workshop) -> None:
+    module.commit({"src/app.py": APP + "x = 1\n"})
+    report(module, {"src/app.py": ALL | {60: 1}})
+    ran = module.check()
+    assert ran.code == 3
+    assert "it speaks of line 60 of src/app.py, which has 5 lines" in ran.err
+
+
+def test_new_code_that_is_a_copy_fails_by_its_lines(workshop: Workshop) -> None:
+    rules = RULES + "  duplicated_lines_density: {overall: {not-worse: true}, new-code: {max: 3}}\n"
+    cpd = "<pmd-cpd>{}</pmd-cpd>"
+    workshop.commit({"rules.yaml": rules, "src/app.py": APP, ".gitignore": "cpd.xml\n"})
+    workshop.write({"cpd.xml": cpd.format("")})
+    assert workshop.gate("baseline", "save").code == 0
+    workshop.git("checkout", "-q", "-b", "feature")
+    workshop.commit({"src/copy.py": APP.replace("one", "two")})
+    places = "".join(f'<file path="/builds/x/src/{name}.py" line="2" endline="4"/>' for name in ("app", "copy"))
+    workshop.write({"cpd.xml": cpd.format(f'<duplication lines="3" tokens="9">{places}</duplication>')})
+    ran = workshop.check()
+    assert ran.code == 1
+    new = ran.condition("duplicated_lines_density/new-code")
+    assert (new["status"], new["value"]) == ("fail", 75)
+    assert [(each["path"], each["line"], each["end_line"]) for each in new["evidence"]] == [("src/copy.py", 2, 4)]  # type: ignore[attr-defined]
+    overall = ran.condition("duplicated_lines_density/overall")
+    assert (overall["status"], overall["value"], overall["baseline"]) == ("fail", 75, 0)

@@ -298,3 +298,78 @@ def test_a_path_belongs_to_the_first_component_that_holds_it() -> None:
     assert owner(components, "README.md") is None
     assert components[0].folders == ("front/ui",)
     assert Component("x").folders == ("",)
+
+
+@pytest.mark.parametrize(
+    ("declared", "faults"),
+    [
+        pytest.param("size: {pointer: /a, direction: lower}", ["3:9: the metric size needs `file`"], id="no-file"),
+        pytest.param("size: {file: a, pointer: /a}", ["3:9: the metric size needs `direction`"], id="no-direction"),
+        pytest.param(
+            "size: {file: a, direction: lower}",
+            ["3:9: the metric size needs one of `pointer`, `sample` and `variable`"],
+            id="no-selector",
+        ),
+        pytest.param(
+            "size: {file: a, pointer: /a, variable: A, direction: lower}",
+            ["3:9: the metric size needs one of `pointer`, `sample` and `variable`"],
+            id="two-selectors",
+        ),
+        pytest.param(
+            "coverage: {file: a, pointer: /a, direction: lower}",
+            ["3:3: there is a metric `coverage` already; choose another name"],
+            id="a-name-that-is-taken",
+        ),
+        pytest.param(
+            "Size: {file: a, pointer: /a, direction: lower}",
+            ["3:3: the name of a metric is lower-case letters, digits and `_`, not `Size`"],
+            id="a-name-in-capitals",
+        ),
+        pytest.param(
+            "size: {file: ../a, pointer: /a, direction: lower}",
+            ["3:16: files start at the top of the repository: `../a` leads out of it"],
+            id="a-file-outside",
+        ),
+        pytest.param(
+            "size: {file: a, pointer: a/b, direction: lower}",
+            ["3:28: a JSON pointer starts with `/`, as in /total/lines/pct, not `a/b`"],
+            id="a-pointer-without-slash",
+        ),
+        pytest.param(
+            "size: {file: a, pointer: /a, direction: lower, unit: much too long a unit}",
+            ["3:56: a unit is a short word such as kB, ms or %, not `much too long a unit`"],
+            id="a-unit-that-is-a-sentence",
+        ),
+        pytest.param(
+            "size: {file: a, pointr: /a, pointer: /a, direction: lower}",
+            ["3:19: `pointr` is no key of metrics: size; did you mean `pointer`?"],
+            id="a-misspelt-key",
+        ),
+    ],
+)
+def test_faults_of_custom_metrics_are_told_at_their_place(declared: str, faults: list[str]) -> None:
+    with pytest.raises(RulesError) as error:
+        load(f"version: 1\nmetrics:\n  {declared}\n", "rules.yaml")
+    assert [str(fault).removeprefix("rules.yaml:") for fault in error.value.faults] == faults
+
+
+def test_a_custom_metric_is_a_figure_of_the_component_its_file_lies_in() -> None:
+    rules = load(
+        """version: 1
+components: {back: back/**, front: front/**}
+metrics:
+  bundle: {file: front/stats.json, pointer: /size, unit: kB, direction: lower}
+  latency: {file: perf.txt, sample: p95, unit: ms, direction: lower, components: [back]}
+  images: {file: build.env, variable: SIZE, direction: higher}
+rules:
+  bundle: {overall: {max: 100 kB}}
+  latency: {overall: {not-worse: true}}
+  images: {overall: {min: 1}}
+waivers:
+  - {rule: bundle/overall, until: 2027-01-01, reason: x}
+""",
+        "rules.yaml",
+    )
+    assert [each.metric for each in rules.conditions["back"]] == ["images", "latency"]
+    assert [each.metric for each in rules.conditions["front"]] == ["bundle", "images"]
+    assert rules.conditions["front"][0].maximum == 100

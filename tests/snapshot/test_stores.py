@@ -19,7 +19,7 @@ from qualitygate.model.snapshot import ComponentFacts, ReportUse, Snapshot
 from qualitygate.model.source import Function, SourceFacts
 from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
-from qualitygate.snapshot import codec
+from qualitygate.snapshot import codec, packing
 from qualitygate.snapshot.store import BaselineStore, StoreKind, open_store
 from qualitygate.snapshot.stores import sqlite as sqlite_store
 
@@ -102,7 +102,7 @@ def test_a_snapshot_of_a_newer_format_is_told() -> None:
 
 def test_a_covered_line_costs_two_bits_and_a_function_eighty_bytes() -> None:
     covered = FileCoverage.of({line: int(line % 11 != 0) for line in range(1, 20_001) if line % 3})
-    assert len(codec.encode_coverage(covered)) * 8 <= 2 * len(covered.covered)
+    assert len(packing.encode_coverage(covered)) * 8 <= 2 * len(covered.covered)
     many = SourceFacts(
         "python/1",
         tuple(
@@ -112,7 +112,7 @@ def test_a_covered_line_costs_two_bits_and_a_function_eighty_bytes() -> None:
         LineSet.of(n for n in range(1, 3600) if n % 7),
         LineSet.of(n for n in range(1, 3600) if n % 3),
     )
-    assert len(codec.encode_source(many)) <= 80 * len(many.functions)
+    assert len(packing.encode_source(many)) <= 80 * len(many.functions)
 
 
 def kinds() -> list[StoreKind]:
@@ -220,7 +220,7 @@ def test_an_interrupted_save_leaves_what_was_there(tmp_path: Path, monkeypatch: 
         seen.append(coverage)
         if len(seen) == 2:
             raise KeyboardInterrupt
-        return codec.encode_coverage(coverage)
+        return packing.encode_coverage(coverage)
 
     monkeypatch.setattr(sqlite_store, "encode_coverage", interrupt)
     two = {"a.py": FileCoverage.of({1: 0}), "b.py": FileCoverage.of({1: 0})}

@@ -19,15 +19,13 @@ class CognitiveRule:
     functions:   functions within functions: cost nothing, and nest what is in them.
     jumps:       cost 1 where they name a label.
     operators:   logical operators; each run of the same one costs 1.
-    parentheses: whether a parenthesis ends a run of operators (gocognit) or is read through (SonarSource).
-    recursion:   whether each call of the function's own name costs 1 (gocognit) or nothing (SonarSource).
+    recursion:   whether a function that calls itself costs 1 (gocognit) or nothing (SonarSource).
     """
 
     nesting: frozenset[str]
     functions: frozenset[str]
     jumps: frozenset[str]
     operators: frozenset[str]
-    parentheses: bool = False
     recursion: bool = False
 
 
@@ -59,8 +57,11 @@ def cognitive_complexity(function: Node, rule: CognitiveRule) -> int:
             continue
         if kind == "binary_expression" and not _continues(node, rule):
             total += _runs(node, rule)
-        elif (kind in rule.jumps and node.named_child_count) or (own is not None and _calls(node, own)):
+        elif kind in rule.jumps and node.named_child_count:
             total += 1
+        elif own is not None and _calls(node, own):
+            total += 1
+            own = None
         deeper = nesting + 1 if kind in rule.functions and node.is_named else nesting
         stack.extend((child, deeper) for child in node.children)
     return total
@@ -94,7 +95,7 @@ def _is_logical(node: Node, rule: CognitiveRule) -> bool:
 def _continues(node: Node, rule: CognitiveRule) -> bool:
     """Tell whether an operator is counted with the ones around it."""
     parent = node.parent
-    while parent is not None and parent.type == "parenthesized_expression" and not rule.parentheses:
+    while parent is not None and parent.type == "parenthesized_expression":
         parent = parent.parent
     return parent is not None and _is_logical(parent, rule)
 
@@ -118,7 +119,7 @@ def _operators(root: Node, rule: CognitiveRule) -> Iterator[str]:
         if isinstance(node, str):
             yield node
             continue
-        while node.type == "parenthesized_expression" and not rule.parentheses and node.named_children:
+        while node.type == "parenthesized_expression" and node.named_children:
             node = node.named_children[0]
         operator = node.child_by_field_name("operator")
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from qualitygate.collect.format import Family, Format, Measured, Note, Record
 from qualitygate.collect.reading.json import members
-from qualitygate.model.coverage import FileCoverage
+from qualitygate.model.coverage import Branches, FileCoverage
 from qualitygate.model.errors import UnreadableReportError
 
 if TYPE_CHECKING:
@@ -71,10 +72,13 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
 
 def _coverage(file: _File) -> FileCoverage:
     hits: dict[int, int] = {}
+    statements: dict[int, tuple[int, int]] = {}
     for key, place in file.statementMap.items():
         line = place.start.line
         if line is not None:
             hits[line] = max(hits.get(line, 0), file.s[key])
+            executed, whole = statements.get(line, (0, 0))
+            statements[line] = (executed + (file.s[key] > 0), whole + 1)
     branches: dict[int, tuple[int, int]] = {}
     for key, counts in file.b.items():
         branch = file.branchMap[key]
@@ -83,7 +87,7 @@ def _coverage(file: _File) -> FileCoverage:
             raise ValueError(f"branch {key} tells no line")
         taken, total = branches.get(start, (0, 0))
         branches[start] = (taken + sum(each > 0 for each in counts), total + len(counts))
-    return FileCoverage.of(hits, branches)
+    return replace(FileCoverage.of(hits, branches), statements=Branches.of(statements))
 
 
 FORMAT = Format(

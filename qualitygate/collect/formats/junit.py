@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qualitygate.collect.format import Family, Format, Note, Record, Tested
+from qualitygate.collect.formats.junit_findings import claims as is_of_a_linter
 from qualitygate.collect.reading.xml import elements
 from qualitygate.model.tests import Outcome, TestCase
 
@@ -21,8 +22,9 @@ _NOT_RUN = frozenset({"notrun", "disabled", "skipped", "ignored"})
 
 
 def claims(head: bytes) -> bool:
-    """Tell it by its root element, `testsuites` or `testsuite`."""
-    return head.lstrip()[:1] == b"<" and _ROOT.search(head) is not None and b"<coverage" not in head
+    """Tell it by its root element, `testsuites` or `testsuite`, where it bears no mark of a linter."""
+    own = head.lstrip()[:1] == b"<" and _ROOT.search(head) is not None and b"<coverage" not in head
+    return own and not is_of_a_linter(head)
 
 
 def parse(report: Bytes, origin: str) -> Iterator[Record]:

@@ -66,7 +66,6 @@ RULE = CountingRule(
         functions=frozenset({"func_literal"}),
         jumps=frozenset({"break_statement", "continue_statement", "goto_statement"}),
         operators=frozenset({"&&", "||"}),
-        parentheses=True,
         recursion=True,
     ),
 )

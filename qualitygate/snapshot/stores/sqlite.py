@@ -11,14 +11,11 @@ from qualitygate.model.errors import CannotMeasureError
 from qualitygate.model.snapshot import ComponentFacts, Snapshot
 from qualitygate.model.unknown import Unknown
 from qualitygate.snapshot.codec import (
-    decode_coverage,
     decode_header,
-    decode_source,
-    encode_coverage,
     encode_header,
-    encode_source,
     facts_of,
 )
+from qualitygate.snapshot.packing import decode_coverage, decode_source, encode_coverage, encode_source
 from qualitygate.snapshot.store import Stored, StoreKind
 
 if TYPE_CHECKING:

@@ -1,0 +1,68 @@
+"""Which rules judge a change: never those that the change itself brings, but at adoption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qualitygate.model.errors import UsageError
+from qualitygate.rules.load import load, recommended
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qualitygate.model.rules import Rules
+    from qualitygate.repository.repository import Repository
+
+RULES_FILE = "rules.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules with where they came from, in words; `proposed` are those that the change itself brings."""
+
+    rules: Rules
+    origin: str
+    proposed: Rules | None = None
+    notes: tuple[str, ...] = ()
+
+
+def governing_rules(repository: Repository, base: str | None, tree: str, wanted: str | None, start: Path) -> RuleSet:
+    """Read the rules: those given, else the base's, else (adoption) the head's, else the recommended ones."""
+    if wanted is not None:
+        return _given_rules(repository, wanted, start)
+    theirs = repository.content(base, RULES_FILE) if base is not None else None
+    ours = repository.content(tree, RULES_FILE)
+    if theirs is None and ours is None:
+        return RuleSet(recommended(), "qualitygate:recommended (there is no rules.yaml)")
+    if theirs is None or base is None:
+        text = (ours or b"").decode("utf-8", "replace")
+        note = "the base has no rules.yaml yet, so this change is judged by the rules that it brings"
+        return RuleSet(load(text, RULES_FILE), f"{RULES_FILE} of the head", notes=(note,))
+    rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}")
+    origin = f"{RULES_FILE} of the base {base[:12]}"
+    if ours == theirs:
+        return RuleSet(rules, origin)
+    if ours is None:
+        note = "this change deletes rules.yaml; the base's rules judge it"
+        return RuleSet(rules, origin, recommended(), (note,))
+    note = "this change edits rules.yaml; the base's rules judge it, and the new ones are shown beside"
+    return RuleSet(rules, origin, load(ours.decode("utf-8", "replace"), RULES_FILE), (note,))
+
+
+def _given_rules(repository: Repository, where: str, start: Path) -> RuleSet:
+    file = start / where
+    if file.is_file():
+        return RuleSet(load(file.read_text(encoding="utf-8", errors="replace"), where), where)
+    reference, separator, path = where.partition(":")
+    content = None
+    if separator and (commit := repository.commit(reference)) is not None:
+        content = repository.content(commit, path)
+    if content is None:
+        raise UsageError(
+            slug="no-such-rules",
+            where=f"--rules {where}",
+            what="neither a file nor REF:FILE of this repository",
+            remedy="name a file, or a file at a commit such as main:rules.yaml",
+        )
+    return RuleSet(load(content.decode("utf-8", "replace"), where), where)
