@@ -202,6 +202,42 @@ def test_an_error_of_the_suite_itself_is_a_failure() -> None:
     assert found.tests[0][0].message == "did not load"
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        pytest.param('<line number="{0}" hits="{1}"/>', 3, id="plain-lines"),
+        pytest.param('<line number="{0}" hits="{1}" branch="false"/>\n', 3, id="lines-with-line-ends"),
+        pytest.param("<line number='{0}' hits='{1}'/>", 3, id="quotes-that-are-taken-one-by-one"),
+        pytest.param('<line number="{0}" hits="{1}"/><line number="{0}" hits="0"/>', 3, id="lines-that-come-again"),
+        pytest.param(
+            '<!-- <line number="{0}" hits="1"/> --><line number="{0}" hits="{1}"/>', 3, id="lines-in-comments"
+        ),
+    ],
+)
+def test_rows_of_lines_give_what_single_lines_give(row: str, expected: int) -> None:
+    rows = "".join(row.format(number, int(number in (2, 4, 6))) for number in range(1, 9))
+    report = (
+        f'<coverage line-rate="0"><packages><class filename="a.py"><lines>{rows}</lines></class></packages></coverage>'
+    )
+    assert read(report.encode()).lines == Ratio(expected, 8)
+
+
+def test_branches_in_rows_are_counted_and_faults_behind_rows_have_their_place() -> None:
+    line = '<line number="{0}" hits="1" branch="true" condition-coverage="50% (1/2)" missing-branches="9"/>\n'
+    rows = "".join(line.format(number) for number in range(1, 9))
+    report = (
+        '<coverage line-rate="0"><packages>\n<class filename="a.py"><lines>\n'
+        f"{rows}</lines></class></packages></coverage>"
+    )
+    assert read(report.encode()).branches == Ratio(8, 16)
+    with pytest.raises(UnreadableReportError) as error:
+        read(report.replace("</lines>", '<line number="x" hits="1"/></lines>').encode(), "c.xml")
+    assert error.value.where == "c.xml:11"
+    with pytest.raises(UnreadableReportError) as error:
+        read(report.replace('<class filename="a.py">', "").replace("</class>", "").encode())
+    assert "outside of any class" in error.value.what
+
+
 def test_negative_counts_are_told_and_not_runs() -> None:
     found = read(b"TN:\nSF:a.c\nDA:1,-3\nDA:2,1\nend_of_record\n")
     assert found.lines == Ratio(1, 2)

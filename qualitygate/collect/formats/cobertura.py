@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qualitygate.collect.format import Family, Format, Measured, Note, Record, SourceRoot
-from qualitygate.collect.reading.xml import MalformedError, elements
+from qualitygate.collect.reading.xml import MalformedError, Runs, elements
 from qualitygate.model.coverage import FileCoverage
 
 if TYPE_CHECKING:
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from qualitygate.collect.format import Bytes
 
+# Lines as nearly every tool writes them; others go through the parser one by one.
+_ROW = re.compile(
+    rb'((?:<line number="\d{1,8}+" hits="\d{1,18}+"(?: branch="(?:true|false)")?+'
+    rb'(?: condition-coverage="[^"<&>]*+")?+(?: missing-branches="[^"<&>]*+")?+ ?/>\s*+){3,})'
+)
+_LINE = re.compile(rb'number="(\d++)" hits="(\d++)"(?: branch="(?:true|false)")?+(?: condition-coverage="([^"]*+)")?+')
 _CONDITIONS = re.compile(r"\((\d+)/(\d+)\)")
 _ROOT = re.compile(rb"<coverage[\s>]")
 
@@ -43,6 +49,7 @@ def parse(report: Bytes, origin: str) -> Iterator[Record]:
         text=reader.text,
         text_in=frozenset({"source"}),
         leaves=frozenset({"line", "condition"}),
+        runs=Runs(_ROW, reader.take),
         ready=ready,
     )
     if not reader.classes:
@@ -94,6 +101,22 @@ class _Reader:
             self.classes += 1
         elif name == "source":
             self._root = []
+
+    def take(self, row: bytes) -> None:
+        """Take a row of lines at once, as `start` would one by one."""
+        lines = self._lines
+        if lines is None:
+            raise MalformedError("a line stands outside of any class")
+        found = _LINE.findall(row)
+        hits = {int(number): int(count) for number, count, _ in found}
+        if len(hits) == len(found) and lines.hits.keys().isdisjoint(hits):
+            lines.hits.update(hits)
+        else:
+            for number, count, _ in found:
+                lines.hits[int(number)] = max(int(count), lines.hits.get(int(number), 0))
+        for number, _, rest in found:
+            if rest:
+                _add_condition(lines, int(number), rest.decode())
 
     def end(self, name: str) -> None:
         if name == "method":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from xml.parsers import expat
 
@@ -33,6 +35,18 @@ class MalformedError(Exception):
     """Raised by a format's handlers: what is wrong with the element at hand, in the words of the report."""
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """How rows of one leaf element are taken at once.
+
+    row:  matches some leaves with the white space between them, as one group; each must be well-formed by itself.
+    take: called with what `row` matched, in the order of the report.
+    """
+
+    row: re.Pattern[bytes]
+    take: Callable[[bytes], None]
+
+
 def elements(
     report: Bytes,
     origin: str,
@@ -42,6 +56,7 @@ def elements(
     text: Callable[[str], None] | None = None,
     text_in: frozenset[str] = frozenset(),
     leaves: frozenset[str] = frozenset(),
+    runs: Runs | None = None,
     ready: list[T],
 ) -> Iterator[T | Note]:
     """Parse a report and yield what the handlers put into `ready`.
@@ -50,6 +65,7 @@ def elements(
     raise MalformedError, ValueError or KeyError for what they cannot accept.
     text_in: the elements whose character data is wanted; most of a report is white space between others.
     leaves: elements of which only the start matters; reports have millions of them.
+    runs: how rows of the most frequent leaf are taken at once, past the parser and its call for each.
 
     UnreadableReportError for XML that is cut, nested beyond reason, declares entities, or is not XML. A document type
     may be named (JaCoCo does) and is never fetched. Repairs are told in a Note at the end.
@@ -88,11 +104,11 @@ def elements(
     parser.EndElementHandler = closing
     parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(first, False)
-        yield from ready
-        ready.clear()
-        for chunk in chunks:
-            parser.Parse(chunk, False)
+        for chunk in itertools.chain([first], chunks):
+            if runs is None or not repairs.plain:
+                parser.Parse(chunk, False)
+            else:
+                _parse_with_runs(parser, chunk, runs)
             yield from ready
             ready.clear()
         parser.Parse(b"", True)
@@ -109,6 +125,16 @@ def elements(
     yield from ready
     ready.clear()
     yield from map(Note, sorted(repairs.made))
+
+
+def _parse_with_runs(parser: expat.XMLParserType, chunk: bytes, runs: Runs) -> None:
+    """Parse a chunk, its rows of leaves by `runs.take`; the parser sees their line ends alone, for places in errors."""
+    for index, piece in enumerate(runs.row.split(chunk)):
+        if index & 1:
+            runs.take(piece)
+            parser.Parse(b"\n" * piece.count(b"\n"), False)
+        elif piece:
+            parser.Parse(piece, False)
 
 
 _CUT = frozenset({
@@ -139,6 +165,7 @@ class _Repairs:
 
     def __init__(self) -> None:
         self.made: set[str] = set()
+        self.plain = True
         self._inside: bytes | None = None
         self._utf8 = True
 
@@ -166,6 +193,8 @@ class _Repairs:
             yield self._repaired(carry, decoder)
 
     def _repaired(self, chunk: bytes, decoder: codecs.IncrementalDecoder) -> bytes:
+        # Whether the chunk at hand holds elements and nothing that could hide some (comments, sections, prologue).
+        self.plain = self._inside is None and b"<!" not in chunk and b"<?" not in chunk
         cleaned = chunk.translate(_CLEAN)
         if cleaned != chunk:
             self.made.add("control characters that XML forbids were replaced")
