@@ -69,6 +69,9 @@ def _told(name: str, facts: ComponentFacts, *, verbose: bool) -> Iterator[str]:
         yield f"  coverage: {_share(lines + branches)} of {len(facts.coverage)} files"
         yield f"    lines:    {_share(lines)}"
         yield f"    branches: {_share(branches)}"
+        statements = sum((each.statements.ratio() for each in facts.coverage.values()), NOTHING)
+        if statements.whole:
+            yield f"    statements: {_share(statements)}"
     tests = facts.tests
     if isinstance(tests, Unknown):
         yield f"  tests: unknown — {tests.detail}"
@@ -79,6 +82,11 @@ def _told(name: str, facts: ComponentFacts, *, verbose: bool) -> Iterator[str]:
         yield f"  findings: unknown — {facts.findings.detail}"
     else:
         yield f"  findings: {len(facts.findings)}"
+    if not isinstance(facts.duplicated, Unknown):
+        count = sum(len(lines) for lines in facts.duplicated.values())
+        yield f"  duplicated lines: {count} in {len(facts.duplicated)} files"
+    for key, number in facts.numbers.items():
+        yield f"  {key}: " + (f"unknown — {number.detail}" if isinstance(number, Unknown) else shown(number))
     if verbose:
         for use in facts.reports:
             yield f"  report: {use.path} ({use.format}), {use.matched} matched"

@@ -56,36 +56,47 @@ def _metric(
             given[name] = value
         else:
             document.unknown_key(name_node, name, _KEYS, f"metrics: {key}")
-    texts = {
-        name: document.text(given[name], f"`{name}` of {key}")
-        for name in ("file", "pointer", "sample", "variable", "unit", "why")
-        if name in given
-    }
     for name in ("file", "direction"):
         if name not in given:
             document.fault(node, f"the metric {key} needs `{name}`")
+    file = _file(document, key, given)
+    selected = _selector(document, key, node, given)
+    unit, why = _text(document, key, given, "unit"), _text(document, key, given, "why")
+    if unit and not _UNIT.fullmatch(unit):
+        document.fault(given["unit"], f"a unit is a short word such as kB, ms or %, not `{unit}`")
+    word = None
+    if "direction" in given:
+        word = document.choice(given["direction"], f"`direction` of {key}", ("lower", "higher"))
+    wanted = names(given["components"]) if "components" in given else ()
+    if file is None or word is None or selected is None:
+        return None
+    if not wanted:
+        home = owner(components, file)
+        wanted = (home,) if home is not None else tuple(component.name for component in components)
+    direction = Direction.LOWER if word == "lower" else Direction.HIGHER
+    return CustomMetric(key, unit, direction, why or "this project watches it", ON_WHOLE, file, *selected, wanted)
+
+
+def _text(document: Document, key: str, given: dict[str, yaml.Node], name: str) -> str:
+    return (document.text(given[name], f"`{name}` of {key}") or "") if name in given else ""
+
+
+def _file(document: Document, key: str, given: dict[str, yaml.Node]) -> str | None:
+    file = _text(document, key, given, "file")
+    if file.startswith("/") or ".." in file.split("/"):
+        document.fault(given["file"], f"files start at the top of the repository: `{file}` leads out of it")
+        return None
+    return file.removeprefix("./") or None
+
+
+def _selector(
+    document: Document, key: str, node: yaml.Node, given: dict[str, yaml.Node]
+) -> tuple[NumberSource, str] | None:
     sources = [source for source in NumberSource if source.value in given]
     if len(sources) != 1:
         document.fault(node, f"the metric {key} needs one of `pointer`, `sample` and `variable`")
-    word = (
-        document.choice(given["direction"], f"`direction` of {key}", ("lower", "higher"))
-        if "direction" in given
-        else None
-    )
-    file, unit = texts.get("file"), texts.get("unit") or ""
-    if file is not None and (file.startswith("/") or ".." in file.split("/")):
-        document.fault(given["file"], f"files start at the top of the repository: `{file}` leads out of it")
         return None
-    if unit and not _UNIT.fullmatch(unit):
-        document.fault(given["unit"], f"a unit is a short word such as kB, ms or %, not `{unit}`")
-    selector = texts.get(sources[0].value) if len(sources) == 1 else None
-    if selector is not None and sources[0] is NumberSource.POINTER and not selector.startswith("/"):
+    selector = _text(document, key, given, sources[0].value)
+    if selector and sources[0] is NumberSource.POINTER and not selector.startswith("/"):
         document.fault(given["pointer"], f"a JSON pointer starts with `/`, as in /total/lines/pct, not `{selector}`")
-    if file is None or word is None or not selector:
-        return None
-    everyone = tuple(component.name for component in components)
-    home = owner(components, file)
-    wanted = names(given["components"]) if "components" in given else ((home,) if home is not None else everyone)
-    direction = Direction.LOWER if word == "lower" else Direction.HIGHER
-    why = texts.get("why") or "this project watches it"
-    return CustomMetric(key, unit, direction, why, ON_WHOLE, file.removeprefix("./"), sources[0], selector, wanted)
+    return (sources[0], selector) if selector else None

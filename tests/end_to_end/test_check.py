@@ -562,6 +562,7 @@ def test_a_custom_metric_is_compared_with_the_base(workshop: Workshop) -> None:
     workshop.git("checkout", "-q", "-b", "feature")
     workshop.commit({"src/app.py": APP + "x = 1\n"})
     workshop.write({"dist/stats.json": '{"assets": [{"size": 410.5}]}'})
+    assert "  bundle_size: 410.5" in workshop.gate("collect", "-v").out.splitlines()
     tolerated = workshop.check().condition("bundle_size/overall")
     assert (tolerated["status"], tolerated["value"], tolerated["baseline"]) == ("pass", 410.5, 400.5)
     workshop.write({"dist/stats.json": '{"assets": [{"size": 410.6}]}'})
@@ -599,6 +600,9 @@ def test_new_code_that_is_a_copy_fails_by_its_lines(workshop: Workshop) -> None:
     workshop.commit({"src/copy.py": APP.replace("one", "two")})
     places = "".join(f'<file path="/builds/x/src/{name}.py" line="2" endline="4"/>' for name in ("app", "copy"))
     workshop.write({"cpd.xml": cpd.format(f'<duplication lines="3" tokens="9">{places}</duplication>')})
+    shown = workshop.gate("collect", "-v").out.splitlines()
+    assert "  duplicated lines: 6 in 2 files" in shown
+    assert "  report: cpd.xml (cpd), 2 matched" in shown
     ran = workshop.check()
     assert ran.code == 1
     new = ran.condition("duplicated_lines_density/new-code")

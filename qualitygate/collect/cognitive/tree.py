@@ -38,53 +38,73 @@ def cognitive_complexity(function: Node, rule: CognitiveRule) -> int:
     1 and the nesting for each if and each of `rule.nesting`; 1 for each else, else if, jump to a label and run of
     logical operators. Source: G. Ann Campbell, Cognitive Complexity (SonarSource, 2018), appendix B.
     """
-    name = function.child_by_field_name("name")
-    own = name.text if rule.recursion and name is not None and function.type == "function_declaration" else None
     total = 0
     stack = [(child, 0) for child in function.children]
     while stack:
         node, nesting = stack.pop()
-        kind = node.type
-        if kind == "if_statement" and node.is_named:
+        if node.type == "if_statement" and node.is_named:
             total += _if(node, nesting, stack)
-            continue
-        if kind in rule.nesting and node.is_named:
+        elif node.type in rule.nesting and node.is_named:
             total += 1 + nesting
             stack.extend(
                 (child, nesting if node.field_name_for_child(index) in _NOT_NESTED else nesting + 1)
                 for index, child in enumerate(node.children)
             )
-            continue
-        if kind == "binary_expression" and not _continues(node, rule):
-            total += _runs(node, rule)
-        elif kind in rule.jumps and node.named_child_count:
-            total += 1
-        elif own is not None and _calls(node, own):
-            total += 1
-            own = None
-        deeper = nesting + 1 if kind in rule.functions and node.is_named else nesting
-        stack.extend((child, deeper) for child in node.children)
-    return total
+        else:
+            total += _flat(node, rule)
+            deeper = nesting + 1 if node.type in rule.functions and node.is_named else nesting
+            stack.extend((child, deeper) for child in node.children)
+    return total + _calls_itself(function, rule)
+
+
+def _flat(node: Node, rule: CognitiveRule) -> int:
+    """Count what costs the same however deep it is nested: runs of operators and jumps to a label."""
+    if node.type == "binary_expression" and not _continues(node, rule):
+        return _runs(node, rule)
+    return int(node.type in rule.jumps and node.named_child_count > 0)
+
+
+def _calls_itself(function: Node, rule: CognitiveRule) -> bool:
+    """Tell whether a function is called by its bare name inside."""
+    name = function.child_by_field_name("name")
+    if not rule.recursion or name is None or name.text is None or function.type != "function_declaration":
+        return False
+    stack = list(function.children)
+    while stack:
+        node = stack.pop()
+        if _calls(node, name.text):
+            return True
+        stack.extend(node.children)
+    return False
 
 
 def _if(node: Node, nesting: int, stack: list[tuple[Node, int]]) -> int:
     """Count an if with its else; what is in them goes to the stack."""
-    parent = node.parent
-    after_else = parent is not None and (
-        parent.type == "else_clause"
-        or (parent.type == "if_statement" and parent.child_by_field_name("alternative") == node)
-    )
-    total = 0 if after_else else 1 + nesting
+    total = 0 if _follows_else(node) else 1 + nesting
     for index, child in enumerate(node.children):
         field = node.field_name_for_child(index)
         if field == "alternative":
             total += 1
-            follows = child.type == "if_statement" or any(each.type == "if_statement" for each in child.named_children)
-            chained = follows and (child.type in ("if_statement", "else_clause"))
-            stack.append((child, nesting if chained else nesting + 1))
+            stack.append((child, nesting if _chains(child) else nesting + 1))
         else:
             stack.append((child, nesting + 1 if field == "consequence" else nesting))
     return total
+
+
+def _follows_else(node: Node) -> bool:
+    parent = node.parent
+    if parent is None:
+        return False
+    return parent.type == "else_clause" or (
+        parent.type == "if_statement" and parent.child_by_field_name("alternative") == node
+    )
+
+
+def _chains(alternative: Node) -> bool:
+    """Tell `else if` from an else with a block of its own."""
+    if alternative.type == "else_clause":
+        return any(each.type == "if_statement" for each in alternative.named_children)
+    return alternative.type == "if_statement"
 
 
 def _is_logical(node: Node, rule: CognitiveRule) -> bool:

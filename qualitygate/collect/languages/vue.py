@@ -33,15 +33,10 @@ def measure(source: bytes) -> SourceFacts | Unknown:
     scripts = [node for node in root.children if node.type == "script_element"]
     if not scripts and not any(node.type == "element" for node in root.children):
         return Unknown(Reason.SOURCE_UNREADABLE, "no template and no script is understood from line 1 on")
-    # All else is blanked out, so that lines and columns stay those of the file.
-    blank = bytearray(byte if byte in b"\r\n" else 32 for byte in source)
-    for node in scripts:
-        for text in node.children:
-            if text.type == "raw_text":
-                blank[text.start_byte : text.end_byte] = source[text.start_byte : text.end_byte]
+    blank = _scripts_alone(source, scripts)
     marked = any(b"tsx" in _opening(node) or b"jsx" in _opening(node) for node in scripts)
     grammar = tree_sitter_typescript.language_tsx() if marked else tree_sitter_typescript.language_typescript()
-    facts = treesitter.measure(bytes(blank), grammar, RULE)
+    facts = treesitter.measure(blank, grammar, RULE)
     if isinstance(facts, Unknown):
         return facts
     outside = LineSet.of(
@@ -50,6 +45,16 @@ def measure(source: bytes) -> SourceFacts | Unknown:
         if line.strip() and not script.strip()
     )
     return replace(facts, engine=ENGINE, code=facts.code | outside)
+
+
+def _scripts_alone(source: bytes, scripts: list[Node]) -> bytes:
+    """Blank out all but the scripts, so that lines and columns stay those of the file."""
+    blank = bytearray(byte if byte in b"\r\n" else 32 for byte in source)
+    for node in scripts:
+        for text in node.children:
+            if text.type == "raw_text":
+                blank[text.start_byte : text.end_byte] = source[text.start_byte : text.end_byte]
+    return bytes(blank)
 
 
 def _opening(script: Node) -> bytes:
