@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from qualitygate.collect.language import all_languages
 from qualitygate.collect.recognise import own_formats
 from qualitygate.metrics.catalogue import own_metrics
 from qualitygate.model.verdict import On
+from qualitygate.rules.schema import schema
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 _NOTE = "This page is generated from the code by `python docs/generate.py`; a test holds the two together.\n"
@@ -59,6 +61,9 @@ def metrics() -> str:
 
 PAGES = {"formats.md": formats, "metrics.md": metrics}
 
+RULES_SCHEMA = Path(__file__).resolve().parents[1] / "qualitygate" / "rules" / "rules.schema.json"
+
 if __name__ == "__main__":
+    RULES_SCHEMA.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), encoding="utf-8")

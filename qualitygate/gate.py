@@ -19,6 +19,7 @@ from qualitygate.judge import judge
 from qualitygate.metrics.catalogue import metric_of
 from qualitygate.model.errors import UnreadableReportError, UsageError
 from qualitygate.model.metric import CustomMetric, DuplicationMetric, FunctionMetric, SourceMetric
+from qualitygate.model.rules import Rules
 from qualitygate.model.snapshot import Snapshot
 from qualitygate.model.source import lines_in
 from qualitygate.model.unknown import Reason, Unknown
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
-    from qualitygate.model.rules import Rules
     from qualitygate.model.source import SourceFacts
     from qualitygate.repository.repository import Head, Repository, TrackedFile
     from qualitygate.snapshot.store import BaselineStore, SourceMemory
@@ -80,7 +80,7 @@ class Request:
 
 @dataclass(slots=True)
 class Gate:
-    """One run of the gate over an open repository."""
+    """One run of the gate over an open repository; `faults` and `rules_in_force` are those of the last check."""
 
     repository: Repository
     store: BaselineStore
@@ -89,14 +89,17 @@ class Gate:
     progress: Progress
     languages: Languages = field(default_factory=lambda: Languages(all_languages()))
     faults: tuple[UnreadableReportError, ...] = ()
+    rules_in_force: Rules = field(default_factory=Rules)
 
     def check(self) -> Verdict:
         """Collect, find the base, compare, judge."""
         head = self.head()
         base = find_base(self.repository, head, self.request.base, self.progress.say)
         rule_set = self.rules(base, head)
+        self.rules_in_force = rule_set.rules
         self._known_components(rule_set.rules)
         tracked = self.repository.files(head.tree)
+        self._held_components(rule_set.rules, tracked, base)
         snapshot, self.faults = self.collect(rule_set.rules, head, tracked)
         change = self.repository.change(
             base or self.repository.empty_tree, head.tree, text_files=self.languages.suffixes
@@ -110,7 +113,7 @@ class Gate:
             beside = self._compare(rule_set.proposed, known, other, tracked, change, base)
             judged = judge(beside, rule_set.proposed, baseline, self.request.today)
             proposal = Proposal(judged.status, judged.conditions)
-        notes = [*rule_set.notes, *_told(snapshot, self.faults), *_outside(rule_set.rules, change)]
+        notes = [*rule_set.notes, *judgement.notes, *_told(snapshot, self.faults), *_outside(rule_set.rules, change)]
         if head.dirty:
             notes.insert(0, "uncommitted and untracked files are part of what was judged")
         commit = head.tree if head.dirty else head.commit
@@ -138,6 +141,19 @@ class Gate:
                     where=f"--component {name}",
                     what="rules.yaml declares no such component",
                     remedy=f"use one of {', '.join(names)}",
+                )
+
+    def _held_components(self, rules: Rules, tracked: Mapping[str, TrackedFile], base: str | None) -> None:
+        """Refuse a component that holds no file: whatever is asked of it would never be judged."""
+        for component in rules.components:
+            if any(component.holds(path) for path in tracked):
+                continue
+            if base is None or not any(component.holds(path) for path in self.repository.files(base)):
+                raise UsageError(
+                    slug="empty-component",
+                    where=f"components: {component.name}",
+                    what=f"{', '.join(component.paths)} matches no file of this commit or its base",
+                    remedy="correct the globs in rules.yaml",
                 )
 
     def collect(

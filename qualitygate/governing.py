@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qualitygate.model.errors import UsageError
@@ -38,31 +39,50 @@ def governing_rules(repository: Repository, base: str | None, tree: str, wanted:
     if theirs is None or base is None:
         text = (ours or b"").decode("utf-8", "replace")
         note = "the base has no rules.yaml yet, so this change is judged by the rules that it brings"
-        return RuleSet(load(text, RULES_FILE), f"{RULES_FILE} of the head", notes=(note,))
-    rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}")
+        rules = load(text, RULES_FILE, partial(_text, repository, tree))
+        if rules.waivers:
+            rules = replace(rules, waivers=())
+            note += "; its waivers count once they are merged"
+        return RuleSet(rules, f"{RULES_FILE} of the head", notes=(note,))
+    rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}", partial(_text, repository, base))
     origin = f"{RULES_FILE} of the base {base[:12]}"
     if ours == theirs:
-        return RuleSet(rules, origin)
+        # A change of a file that they extend is as good as one of rules.yaml itself.
+        proposed = load(ours.decode("utf-8", "replace"), RULES_FILE, partial(_text, repository, tree))
+        if proposed == rules:
+            return RuleSet(rules, origin)
     if ours is None:
         note = "this change deletes rules.yaml; the base's rules judge it"
         return RuleSet(rules, origin, recommended(), (note,))
     note = "this change edits rules.yaml; the base's rules judge it, and the new ones are shown beside"
-    return RuleSet(rules, origin, load(ours.decode("utf-8", "replace"), RULES_FILE), (note,))
+    return RuleSet(
+        rules, origin, load(ours.decode("utf-8", "replace"), RULES_FILE, partial(_text, repository, tree)), (note,)
+    )
 
 
 def _given_rules(repository: Repository, where: str, start: Path) -> RuleSet:
     file = start / where
     if file.is_file():
-        return RuleSet(load(file.read_text(encoding="utf-8", errors="replace"), where), where)
+        text = file.read_text(encoding="utf-8", errors="replace")
+        return RuleSet(load(text, where, partial(_text_beside, repository.root)), where)
     reference, separator, path = where.partition(":")
-    content = None
-    if separator and (commit := repository.commit(reference)) is not None:
-        content = repository.content(commit, path)
-    if content is None:
+    commit = repository.commit(reference) if separator else None
+    content = repository.content(commit, path) if commit is not None else None
+    if commit is None or content is None:
         raise UsageError(
             slug="no-such-rules",
             where=f"--rules {where}",
             what="neither a file nor REF:FILE of this repository",
             remedy="name a file, or a file at a commit such as main:rules.yaml",
         )
-    return RuleSet(load(content.decode("utf-8", "replace"), where), where)
+    return RuleSet(load(content.decode("utf-8", "replace"), where, partial(_text, repository, commit)), where)
+
+
+def _text(repository: Repository, tree: str, path: str) -> str | None:
+    content = repository.content(tree, path)
+    return None if content is None else content.decode("utf-8", "replace")
+
+
+def _text_beside(root: Path, path: str) -> str | None:
+    file = root / path
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None

@@ -12,8 +12,8 @@ from qualitygate.judging.findings import judge_findings
 from qualitygate.judging.numbers import judge_number
 from qualitygate.judging.outcome import Outcome, unknown
 from qualitygate.judging.units import judge_functions, judge_source_files
+from qualitygate.judging.waivers import notes_on_waivers, waived
 from qualitygate.metrics.catalogue import metric_of
-from qualitygate.model.component import glob_matches
 from qualitygate.model.metric import (
     CoverageMetric,
     CustomMetric,
@@ -32,32 +32,34 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qualitygate.compare import Comparison
-    from qualitygate.model.rules import Condition, Rules, Waiver
-    from qualitygate.model.verdict import Baseline, Evidence
+    from qualitygate.model.rules import Condition, Rules
+    from qualitygate.model.verdict import Baseline
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The conditions' results and what they come to."""
+    """The conditions' results and what they come to; `notes` tell of waivers that end soon or excuse nothing."""
 
     status: Status
     conditions: tuple[ConditionResult, ...]
+    notes: tuple[str, ...] = ()
 
 
 def judge(comparisons: Iterable[Comparison], rules: Rules, baseline: Baseline, today: date) -> Judgement:
     """Judge every condition of every component; `today` is what end dates of waivers are held against."""
-    results = tuple(
-        _waived(_judged(comparison, condition, baseline, _metric(condition, rules)), condition, rules.waivers, today)
+    judged = [
+        (condition, _judged(comparison, condition, baseline, _metric(condition, rules)))
         for comparison in comparisons
         for condition in rules.conditions.get(comparison.component.name, ())
-    )
+    ]
+    results = tuple(waived(result, condition, rules.waivers, today) for condition, result in judged)
     required = {
         f"{name}:{condition.rule}"
         for name, conditions in rules.conditions.items()
         for condition in conditions
         if condition.required
     }
-    return Judgement(whole(results, required), results)
+    return Judgement(whole(results, required), results, notes_on_waivers(judged, rules.waivers, today))
 
 
 def whole(results: Iterable[ConditionResult], required: Iterable[str]) -> Status:
@@ -137,32 +139,3 @@ def _outcome(comparison: Comparison, condition: Condition, metric: Metric, basel
         case CustomMetric(), _:
             return judge_number(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
     return unknown(Unknown(Reason.REPORT_MISSING, f"no server was asked for {metric.key}"))
-
-
-def _waived(result: ConditionResult, condition: Condition, waivers: tuple[Waiver, ...], today: date) -> ConditionResult:
-    """Apply the waivers: a condition is waived where every place behind it is, else the waived places are taken out."""
-    if result.status not in (Status.FAIL, Status.WARN):
-        return result
-    matching = [waiver for waiver in waivers if _concerns(waiver, condition, result)]
-    acting = [waiver for waiver in matching if today <= waiver.until]
-    left = tuple(place for place in result.evidence if not any(_excuses(waiver, place) for waiver in acting))
-    if acting and (any(not waiver.paths for waiver in acting) or (result.evidence and not left)):
-        told = "; ".join(f"{waiver.reason} (until {waiver.until.isoformat()})" for waiver in acting)
-        return replace(result, status=Status.WAIVED, waiver=told)
-    expired = [waiver for waiver in matching if today > waiver.until]
-    if expired:
-        ends = ", ".join(waiver.until.isoformat() for waiver in expired)
-        told = f"a waiver for this ended on {ends} ({'; '.join(waiver.reason for waiver in expired)})"
-        return replace(result, explanation=f"{result.explanation}; {told}")
-    return result
-
-
-def _concerns(waiver: Waiver, condition: Condition, result: ConditionResult) -> bool:
-    named = waiver.rule in (condition.rule, condition.metric)
-    here = not waiver.components or result.component in waiver.components
-    reaches = not waiver.paths or any(_excuses(waiver, place) for place in result.evidence)
-    return named and here and reaches
-
-
-def _excuses(waiver: Waiver, place: Evidence) -> bool:
-    return not waiver.paths or any(glob_matches(pattern, place.path) for pattern in waiver.paths)

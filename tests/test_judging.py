@@ -270,6 +270,7 @@ def judged_once(
     baseline: Baseline = EXACT,
     waivers: tuple[Waiver, ...] = (),
     unreadable: bool = False,
+    notes: list[str] | None = None,
 ) -> ConditionResult:
     head_facts = facts(head or {}, head_tests)
     if unreadable:
@@ -286,7 +287,10 @@ def judged_once(
         change or Change(),
     )
     rules = Rules((WHOLE,), {"module": (condition,)}, waivers)
-    return judge([comparison], rules, baseline, TODAY).conditions[0]
+    judgement = judge([comparison], rules, baseline, TODAY)
+    if notes is not None:
+        notes += judgement.notes
+    return judgement.conditions[0]
 
 
 def part(covered: int, of: int) -> dict[str, FileCoverage]:
@@ -704,6 +708,75 @@ def test_waivers(waiver: Waiver, status: Status) -> None:
     assert (result.waiver != "") == (status is Status.WAIVED)
     if waiver.until < TODAY:
         assert "ended on 2026-05-31" in result.explanation
+
+
+FAR, SOON = date(2027, 1, 1), date(2026, 6, 10)
+
+
+def judgement_of(*waivers: Waiver) -> tuple[ConditionResult, tuple[str, ...]]:
+    """Judge a change that makes two functions too complex."""
+    notes: list[str] = []
+    result = judged_once(
+        FUNCTION, base_sources=src(fn("f", 5), fn("g", 5, 20)), head_sources=src(fn("f", 11), fn("g", 12, 20)),
+        change=edit(3, 22), waivers=waivers, notes=notes,
+    )  # fmt: skip
+    return result, tuple(notes)
+
+
+@pytest.mark.parametrize(
+    ("waivers", "status", "left"),
+    [
+        pytest.param((Waiver("complexity", FAR, "r", functions=("f",)),), Status.FAIL, ["g"], id="one-function-of-two"),
+        pytest.param(
+            (Waiver("complexity", FAR, "r", functions=("?",)),), Status.WAIVED, ["f", "g"], id="a-glob-of-both"
+        ),
+        pytest.param(
+            (Waiver("complexity", FAR, "r", functions=("f",)), Waiver("complexity", FAR, "s", functions=("g",))),
+            Status.WAIVED,
+            ["f", "g"],
+            id="two-waivers-together",
+        ),
+        pytest.param(
+            (Waiver("complexity", FAR, "r", ("b.py",), functions=("f",)),),
+            Status.FAIL,
+            ["f", "g"],
+            id="of-another-file",
+        ),
+        pytest.param((Waiver("complexity", FAR, "r", findings=("S1",)),), Status.FAIL, ["f", "g"], id="of-a-finding"),
+    ],
+)
+def test_a_waiver_excuses_the_functions_that_it_names(
+    waivers: tuple[Waiver, ...], status: Status, left: list[str]
+) -> None:
+    result, _ = judgement_of(*waivers)
+    assert (result.status, [place.name for place in result.evidence]) == (status, left)
+    if status is Status.FAIL and len(left) == 1:
+        assert "1 place waived: r (until 2027-01-01)" in result.explanation
+
+
+@pytest.mark.parametrize(
+    ("waiver", "note"),
+    [
+        pytest.param(Waiver("complexity", FAR, "r"), "", id="far-from-its-end"),
+        pytest.param(
+            Waiver("complexity", SOON, "r", owner="ana"),
+            "the waiver of complexity (r) ends on 2026-06-10; ask ana",
+            id="two-weeks-before-its-end",
+        ),
+        pytest.param(
+            Waiver("complexity", date(2026, 6, 15), "r"), "the waiver of complexity (r) ends", id="the-fourteenth-day"
+        ),
+        pytest.param(Waiver("complexity", date(2026, 6, 16), "r"), "", id="the-fifteenth-day"),
+        pytest.param(
+            Waiver("coverage", FAR, "r"), "the waiver of coverage (r) excuses nothing in this change", id="unused"
+        ),
+        pytest.param(Waiver("coverage", date(2026, 5, 31), "r"), "", id="unused-and-expired"),
+    ],
+)
+def test_waivers_that_end_soon_or_excuse_nothing_are_told(waiver: Waiver, note: str) -> None:
+    _, notes = judgement_of(waiver)
+    assert len(notes) == bool(note)
+    assert not note or notes[0].startswith(note)
 
 
 def test_what_an_ancestor_never_measured_is_not_the_authors() -> None:

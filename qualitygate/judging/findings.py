@@ -48,6 +48,7 @@ def _places(findings: tuple[Finding, ...]) -> tuple[Evidence, ...]:
                 each.end_line,
                 "finding",
                 f"{each.severity.value}: {each.message} ({each.tool} {each.rule})",
+                each.rule,
             )
             for each in findings
         )

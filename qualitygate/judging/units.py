@@ -57,7 +57,7 @@ def _before(pair: FunctionComparison, metric: FunctionMetric, comparison: Compar
 
 
 def _place(pair: FunctionComparison, metric: FunctionMetric, message: str) -> Evidence:
-    return Evidence(pair.path, pair.function.line, pair.function.end_line, metric.key, message)
+    return Evidence(pair.path, pair.function.line, pair.function.end_line, metric.key, message, pair.function.name)
 
 
 def judge_source_files(comparison: Comparison, condition: Condition, metric: FunctionMetric | SourceMetric) -> Outcome:

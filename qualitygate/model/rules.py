@@ -60,6 +60,7 @@ class Condition:
     unmeasured:   how files count that no report speaks of.
     required:     whether the verdict is unknown while this cannot be judged.
     where:        which findings count.
+    place:        where the rules say so, `file:line:column`, the last one that had a say first.
     """
 
     metric: str
@@ -73,6 +74,7 @@ class Condition:
     unmeasured: Unmeasured = Unmeasured.UNCOVERED
     required: bool = False
     where: Where = Where()
+    place: str = field(default="", compare=False)
 
     @property
     def rule(self) -> str:
@@ -87,8 +89,12 @@ class Waiver:
     rule:       `metric/on`, or a metric for all its conditions.
     paths:      globs of tracked paths; empty for every place.
     components: names; empty for every component.
-    until:      last day on which it acts.
+    until:      last day on which it acts, by UTC.
     reason:     why, shown wherever it acts.
+    functions:  globs of function names as the evidence names them; empty for every one.
+    findings:   rules of findings; empty for every one.
+    owner:      who answers for it; empty where nobody is named.
+    link:       where it is discussed; empty where it is not.
     """
 
     rule: str
@@ -96,6 +102,20 @@ class Waiver:
     reason: str
     paths: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    owner: str = ""
+    link: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it reaches only some places of a condition."""
+        return bool(self.paths or self.functions or self.findings)
+
+    @property
+    def told(self) -> str:
+        """Reason, end, owner and link in one line."""
+        return f"{self.reason} (until {', '.join(filter(None, (self.until.isoformat(), self.owner, self.link)))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Evidence:
     end_line: last line, included.
     kind:     uncovered, partial, lost, unmeasured, complexity, test … (a word a program can tell apart).
     message:  one sentence.
+    name:     the function, or the rule of the finding, as waivers name it; empty for others.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Evidence:
     end_line: int
     kind: str
     message: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

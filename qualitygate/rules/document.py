@@ -34,6 +34,10 @@ class Document:
         mark = node.start_mark
         self.faults.append((mark.line + 1, mark.column + 1, text))
 
+    def explain(self, since: int, meaning: str) -> None:
+        """Add what a key means to the faults noted since there were so many."""
+        self.faults[since:] = [(line, column, f"{text} ({meaning})") for line, column, text in self.faults[since:]]
+
     def told(self) -> tuple[str, ...]:
         """Give all faults as `origin:line:column: text`, in the order of the file."""
         return tuple(f"{self.origin}:{line}:{column}: {text}" for line, column, text in sorted(set(self.faults)))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,40 +12,49 @@ import yaml
 from qualitygate.metrics.catalogue import metric_of, own_metrics
 from qualitygate.model.component import WHOLE_MODULE, Component
 from qualitygate.model.errors import RulesError
-from qualitygate.model.finding import Severity
-from qualitygate.model.metric import CoverageMetric, CustomMetric, FindingMetric, Metric
-from qualitygate.model.rules import Condition, Rules, Unmeasured, Waiver, Where
-from qualitygate.model.verdict import Level, On
+from qualitygate.model.rules import Rules, Waiver
+from qualitygate.model.verdict import On
+from qualitygate.rules import keys
+from qualitygate.rules.conditions import made, read_condition
 from qualitygate.rules.custom import custom_metrics
 from qualitygate.rules.document import Document
+from qualitygate.rules.locks import Value as _Value
+from qualitygate.rules.locks import loosened
 from qualitygate.rules.waivers import read_waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+
+    from qualitygate.model.metric import CustomMetric, Metric
 
 PRESETS = ("recommended", "strict", "lenient")
-_TOP = ("version", "extends", "components", "metrics", "rules", "overrides", "waivers")
-_CONDITION = (
-    "not-worse", "min", "max", "tolerance", "ignore-below", "unmeasured", "required", "level", "where",
-)  # fmt: skip
 _COMPONENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-_Value: TypeAlias = bool | Fraction | Level | Unmeasured | Where
-_Conditions: TypeAlias = "dict[tuple[str, On], dict[str, _Value]]"
+_Rule: TypeAlias = tuple[str, On]
+_Conditions: TypeAlias = dict[_Rule, dict[str, _Value]]
+_DEEPEST = 5
 
 
-def load(text: str, origin: str) -> Rules:
-    """Read rules; RulesError with every fault at once. An empty text is the recommended preset."""
+def _reads_nothing(_path: str) -> None:
+    return None
+
+
+def load(text: str, origin: str, read: Callable[[str], str | None] = _reads_nothing) -> Rules:
+    """Read rules; RulesError with every fault at once. An empty text is the recommended preset.
+
+    read: gives the text of a file of the same commit that the rules extend; None for one that is not there.
+    """
     document = Document(origin)
-    loader = _Loader(document)
+    loader = _Loader(document, read=read)
     node = document.compose(text)
     if node is not None:
         loader.top(node)
     elif not document.faults:
         loader.preset("recommended")
     rules = loader.rules()
-    if document.faults:
-        raise RulesError(where=origin, faults=document.told())
+    faults = (*loader.elsewhere, *document.told())
+    if faults:
+        raise RulesError(where=origin, faults=faults)
     return rules
 
 
@@ -63,12 +71,17 @@ class _Loader:
     overrides: list[tuple[tuple[str, ...], _Conditions]] = field(default_factory=list)
     waivers: list[Waiver] = field(default_factory=list)
     metrics: dict[str, CustomMetric] = field(default_factory=dict)
+    read: Callable[[str], str | None] = _reads_nothing
+    above: tuple[str, ...] = ()
+    locks: dict[_Rule, str] = field(default_factory=dict)
+    places: dict[_Rule, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
 
     def top(self, node: yaml.Node) -> None:
         entries = {name: (key, value) for name, key, value in self.document.mapping(node, "rules.yaml")}
         for name, (key, _) in entries.items():
-            if name not in _TOP:
-                self.document.unknown_key(key, name, _TOP, "rules.yaml")
+            if name not in keys.TOP:
+                self.document.unknown_key(key, name, keys.TOP, "rules.yaml")
         if "version" not in entries:
             self.document.fault(node, "`version: 1` is missing")
         elif getattr(entries["version"][1], "value", None) != "1":
@@ -88,26 +101,56 @@ class _Loader:
         if "waivers" in entries:
             listed = self._list(entries["waivers"][1], "waivers")
             self.waivers = read_waivers(self.document, listed, self._component_names, self._metric)
+            self._hold_locks_against_waivers(listed)
 
     def preset(self, name: str) -> None:
         """Take the conditions of a preset that comes with the package."""
         text = files("qualitygate.rules.presets").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-        document = Document(f"qualitygate:{name}")
+        self._take(Document(f"qualitygate:{name}"), text)
+
+    def _take(self, document: Document, text: str) -> None:
+        """Take the conditions of another document as if they stood here, before what stands here."""
+        inner = replace(self, document=document, above=(*self.above, document.origin))
         node = document.compose(text)
-        if node is not None:
-            for key, _, value in document.mapping(node, "a preset"):
-                if key == "rules":
-                    _Loader(document)._rules(value, self.conditions)  # noqa: SLF001 - the same class
-        if document.faults:
-            raise RulesError(where=document.origin, faults=document.told())
+        for key, key_node, value in document.mapping(node, document.origin) if node is not None else ():
+            if key == "rules":
+                inner._rules(value, self.conditions)  # noqa: SLF001 - the same class
+            elif key == "extends":
+                for each in document.texts(value, "extends"):
+                    inner._extend(value, each)  # noqa: SLF001 - the same class
+            elif key != "version":
+                document.fault(key_node, f"a file that others extend holds `rules` and `extends` alone, not `{key}`")
+        self.elsewhere += document.told()
+
+    def _merge(self, rule: _Rule, settings: dict[str, _Value], into: _Conditions, node: yaml.Node) -> None:
+        """Lay settings over those of the same rule; what a locked rule holds may only be tightened."""
+        place = f"{self.document.origin}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+        locked_at = self.locks.get(rule)
+        if locked_at is not None and locked_at != place:
+            held = {**self.conditions.get(rule, {}), **into.get(rule, {})}
+            for key in loosened(held, settings):
+                self.document.fault(node, f"`{key}` loosens {rule[0]}/{rule[1].value}, which {locked_at} locks")
+        if settings.get("locked") is True:
+            self.locks[rule] = place
+        into.setdefault(rule, {}).update(settings)
+        self.places[rule] = (place, *self.places.get(rule, ()))
 
     def _extend(self, node: yaml.Node, address: str) -> None:
         source, _, name = address.partition(":")
         if source == "qualitygate" and name in PRESETS:
             self.preset(name)
-        else:
+            return
+        if name or address.startswith("/") or ".." in address.split("/") or not address.endswith((".yaml", ".yml")):
             known = ", ".join(f"qualitygate:{each}" for each in PRESETS)
-            self.document.fault(node, f"extends names one of {known}, not `{address}`")
+            self.document.fault(node, f"extends names {known} or a YAML file of this repository, not `{address}`")
+            return
+        text = self.read(address)
+        if text is None:
+            self.document.fault(node, f"extends names `{address}`, which is not there")
+        elif address in self.above or len(self.above) > _DEEPEST:
+            self.document.fault(node, f"extends leads back to `{address}`")
+        else:
+            self._take(Document(address), text)
 
     def _components(self, node: yaml.Node) -> None:
         for name, key, value in self.document.mapping(node, "components"):
@@ -129,63 +172,12 @@ class _Loader:
                     key_node, key, [*own_metrics(), *self.metrics], "rules: there is no such metric"
                 )
                 continue
-            for scope, scope_node, keys in self.document.mapping(value, key):
+            for scope, scope_node, keys_node in self.document.mapping(value, key):
                 if scope not in {on.value for on in metric.scopes}:
                     self.document.unknown_key(scope_node, scope, (on.value for on in metric.scopes), key)
                     continue
-                settings = self._condition(keys, metric, On(scope))
-                into.setdefault((key, On(scope)), {}).update(settings)
-
-    def _condition(self, node: yaml.Node, metric: Metric, on: On) -> dict[str, _Value]:
-        what = f"{metric.key}/{on.value}"
-        settings: dict[str, _Value] = {}
-        for key, key_node, value in self.document.mapping(node, what):
-            if key not in _CONDITION:
-                self.document.unknown_key(key_node, key, _CONDITION, what)
-                continue
-            read = self._setting(key, value, metric, on)
-            if read is not None:
-                settings[key] = read
-            misplaced = _misplaced(key, metric, on)
-            if misplaced:
-                self.document.fault(key_node, f"`{key}` {misplaced}")
-        return settings
-
-    def _setting(self, key: str, node: yaml.Node, metric: Metric, on: On) -> _Value | None:
-        what = f"`{key}` of {metric.key}/{on.value}"
-        if key in ("not-worse", "required"):
-            return self.document.flag(node, what)
-        if key == "level":
-            word = self.document.choice(node, what, (level.value for level in Level))
-            return None if word is None else Level(word)
-        if key == "unmeasured":
-            word = self.document.choice(node, what, (each.value for each in Unmeasured))
-            return None if word is None else Unmeasured(word)
-        if key == "ignore-below":
-            return self.document.number(node, what, units=("lines", "line"), whole=True)
-        if key == "where":
-            return self._where(node, what)
-        units = (metric.unit, metric.unit.rstrip("s")) if metric.unit else ()
-        number = self.document.number(node, what, units=units)
-        if number is not None and metric.unit == "%" and number > 100:
-            self.document.fault(node, f"{what} is a percentage, at most 100")
-        return number
-
-    def _where(self, node: yaml.Node, what: str) -> Where:
-        found: dict[str, tuple[str, ...]] = {}
-        for key, key_node, value in self.document.mapping(node, what):
-            if key == "severity":
-                words = value.value if isinstance(value, yaml.SequenceNode) else [value]
-                scale = [severity.value for severity in Severity]
-                read = (self.document.choice(each, "a severity", scale) for each in words)
-                found[key] = tuple(each for each in read if each is not None)
-            elif key in ("tool", "rule"):
-                found[key] = self.document.texts(value, key)
-            else:
-                self.document.unknown_key(key_node, key, ("severity", "tool", "rule"), what)
-        return Where(
-            tuple(Severity(each) for each in found.get("severity", ())), found.get("tool", ()), found.get("rule", ())
-        )
+                settings = read_condition(self.document, keys_node, metric, On(scope))
+                self._merge((key, On(scope)), settings, into, scope_node)
 
     def _overrides(self, node: yaml.Node) -> None:
         for entry in self._list(node, "overrides"):
@@ -203,6 +195,14 @@ class _Loader:
             for key in sorted({"components", "rules"} - seen):
                 self.document.fault(entry, f"an override needs `{key}`")
             self.overrides.append((names, conditions))
+
+    def _hold_locks_against_waivers(self, entries: list[yaml.Node]) -> None:
+        for (metric, on), place in self.locks.items():
+            if place.startswith(f"{self.document.origin}:"):
+                continue
+            for waiver, entry in zip(self.waivers, entries, strict=False):
+                if waiver.rule in (metric, f"{metric}/{on.value}"):
+                    self.document.fault(entry, f"a waiver loosens {metric}/{on.value}, which {place} locks")
 
     def _metric(self, key: str) -> Metric | None:
         return self.metrics.get(key) or metric_of(key)
@@ -232,7 +232,7 @@ class _Loader:
                     for key, settings in conditions.items():
                         merged.setdefault(key, {}).update(settings)
             effective[component.name] = tuple(
-                _made(metric, on, settings) for (metric, on), settings in sorted(
+                made(metric, on, settings, self.places.get((metric, on), ())) for (metric, on), settings in sorted(
                     merged.items(), key=lambda item: (item[0][0], list(On).index(item[0][1]))
                 ) if settings.keys() & {"not-worse", "min", "max"} and self._is_of(metric, component)
             )  # fmt: skip
@@ -241,36 +241,3 @@ class _Loader:
     def _is_of(self, metric: str, component: Component) -> bool:
         """Tell whether a metric is a figure of a component; a custom one is of those that it names."""
         return metric not in self.metrics or component.name in self.metrics[metric].components
-
-
-def _made(metric: str, on: On, settings: Mapping[str, _Value]) -> Condition:
-    def number(key: str) -> Fraction | None:
-        value = settings.get(key)
-        return value if isinstance(value, Fraction) else None
-
-    level, unmeasured, where = settings.get("level"), settings.get("unmeasured"), settings.get("where")
-    return Condition(
-        metric,
-        on,
-        level=level if isinstance(level, Level) else Level.FAIL,
-        not_worse=settings.get("not-worse") is True,
-        minimum=number("min"),
-        maximum=number("max"),
-        tolerance=number("tolerance") or Fraction(0),
-        ignore_below=int(number("ignore-below") or 0),
-        unmeasured=unmeasured if isinstance(unmeasured, Unmeasured) else Unmeasured.UNCOVERED,
-        required=settings.get("required") is True,
-        where=where if isinstance(where, Where) else Where(),
-    )
-
-
-def _misplaced(key: str, metric: Metric, on: On) -> str:
-    if key in ("not-worse", "tolerance") and on is not On.OVERALL:
-        return f"belongs to overall; {on.value} has min and max"
-    if key == "ignore-below" and on is not On.NEW_CODE:
-        return "belongs to new-code: it exempts small changes"
-    if key == "where" and not isinstance(metric, FindingMetric):
-        return "belongs to findings: it says which of them count"
-    if key == "unmeasured" and not isinstance(metric, CoverageMetric):
-        return "belongs to coverage: it says how files count that no report speaks of"
-    return ""

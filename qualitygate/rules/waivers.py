@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qualitygate.model.metric import Metric
     from qualitygate.rules.document import Document
 
-_KEYS = ("rule", "paths", "components", "until", "reason")
+_KEYS = ("rule", "paths", "components", "functions", "findings", "until", "reason", "owner", "link")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -49,8 +49,16 @@ def read_waivers(
         until = _date(document, found["until"]) if "until" in found else None
         paths = document.texts(found["paths"], "the paths of a waiver") if "paths" in found else ()
         components = names(found["components"]) if "components" in found else ()
+        functions, findings = (
+            document.texts(found[key], f"the {key} of a waiver") if key in found else ()
+            for key in ("functions", "findings")
+        )
+        owner, link = (
+            (document.text(found[key], f"the {key} of a waiver") or "") if key in found else ""
+            for key in ("owner", "link")
+        )
         if rule is not None and reason is not None and until is not None:
-            waivers.append(Waiver(rule, until, reason, paths, components))
+            waivers.append(Waiver(rule, until, reason, paths, components, functions, findings, owner, link))
     return waivers
 
 

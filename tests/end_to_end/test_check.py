@@ -610,3 +610,65 @@ def test_new_code_that_is_a_copy_fails_by_its_lines(workshop: Workshop) -> None:
     assert [(each["path"], each["line"], each["end_line"]) for each in new["evidence"]] == [("src/copy.py", 2, 4)]  # type: ignore[attr-defined]
     overall = ran.condition("duplicated_lines_density/overall")
     assert (overall["status"], overall["value"], overall["baseline"]) == ("fail", 75, 0)
+
+
+def test_rules_of_the_organisation_are_those_of_the_base(module: Workshop) -> None:
+    module.git("checkout", "-q", "main")
+    organisation = "rules: {complexity: {function: {max: 1, locked: true}}}\n"
+    own = RULES.replace("rules:", "extends: org.yaml\nrules:", 1).replace("  complexity:\n    function: {max: 3}\n", "")
+    module.commit({"org.yaml": organisation, "rules.yaml": own})
+    report(module, {"src/app.py": ALL})
+    assert module.gate("baseline", "save").code == 0
+    module.git("checkout", "-q", "-b", "lax")
+    worse = APP.replace("return 2", "return 2 if a else 3")
+    module.commit({"org.yaml": organisation.replace("max: 1", "max: 9"), "src/app.py": worse})
+    report(module, {"src/app.py": ALL})
+    ran = module.check()
+    assert ran.condition("complexity/function")["threshold"] == 1
+    assert ran.code == 1
+    assert ran.verdict()["proposed"], "the change edits a file that the rules extend"
+    module.commit(
+        {
+            "rules.yaml": RULES.replace("rules:", "extends: org.yaml\nrules:", 1).replace("max: 3", "max: 20"),
+            "org.yaml": organisation,
+        }
+    )
+    loosening = module.check()
+    assert loosening.code == 2
+    assert "`max` loosens complexity/function, which org.yaml:1:22 locks" in loosening.err
+
+
+def test_rules_are_explained_with_what_they_say_now(module: Workshop) -> None:
+    module.commit({"src/app.py": APP + "def two():\n    return 3\n"})
+    report(module, {"src/app.py": ALL | {5: 1, 6: 0}})
+    ran = module.gate("rules", "explain")
+    assert ran.code == 0, ran.err
+    assert "module:coverage/new-code" in ran.out
+    assert "coverage of added and modified lines: at least 80 %" in ran.out
+    assert "now: fail: " in ran.out
+    assert "said at " in ran.out
+    one = module.gate("rules", "explain", "complexity/function")
+    assert one.out.count("now: ") == 1
+    assert "at most 3; one that is above may only get better" in one.out
+    none = module.gate("rules", "explain", "crap/function")
+    assert none.code == 2
+    assert "name one of module:complexity/function" in none.err
+
+
+def test_a_component_that_holds_no_file_is_an_error_and_not_green(workshop: Workshop) -> None:
+    rules = RULES.replace("rules:", "components: {back: bakc/**}\nrules:", 1)
+    workshop.commit({"rules.yaml": rules, "back/app.py": APP})
+    ran = workshop.check()
+    assert ran.code == 2
+    assert "components: back: bakc/** matches no file of this commit or its base" in ran.err
+
+
+def test_waivers_that_a_change_brings_count_once_they_are_merged(workshop: Workshop) -> None:
+    workshop.commit({"src/app.py": APP})
+    workshop.git("checkout", "-q", "-b", "feature")
+    waivers = "waivers: [{rule: complexity, until: 2999-01-01, reason: mine}]\n"
+    worse = "def f(a):\n" + "".join(f"    if a == {n}: return {n}\n" for n in range(9))
+    workshop.commit({"rules.yaml": RULES + waivers, "src/f.py": worse})
+    ran = workshop.check()
+    assert ran.condition("complexity/function")["status"] == "fail"
+    assert any("its waivers count once they are merged" in note for note in ran.verdict()["notes"])  # type: ignore[attr-defined]

@@ -37,7 +37,7 @@ HEAD = "version: 1\n"
         pytest.param(
             HEAD + "extends: acme:hard",
             [
-                "2:10: extends names one of qualitygate:recommended, qualitygate:strict, qualitygate:lenient, not `acme:hard`"
+                "2:10: extends names qualitygate:recommended, qualitygate:strict, qualitygate:lenient or a YAML file of this repository, not `acme:hard`"
             ],
             id="an-unknown-preset",
         ),
@@ -152,7 +152,7 @@ def test_a_fault_is_told_with_its_line_and_column(text: str, faults: list[str]) 
     with pytest.raises(RulesError) as error:
         load(text, "rules.yaml")
     assert error.value.exit_code == 2
-    told = [fault.removeprefix("rules.yaml:") for fault in error.value.faults]
+    told = [fault.removeprefix("rules.yaml:").partition(" (`")[0] for fault in error.value.faults]
     if len(faults) == 1 and not faults[0][0].isdigit():
         assert [fault.partition(": ")[2] for fault in told] == faults
     else:
@@ -373,3 +373,133 @@ waivers:
     assert [each.metric for each in rules.conditions["back"]] == ["images", "latency"]
     assert [each.metric for each in rules.conditions["front"]] == ["bundle", "images"]
     assert rules.conditions["front"][0].maximum == 100
+
+
+def test_a_fault_in_a_setting_says_what_its_key_means() -> None:
+    with pytest.raises(RulesError) as error:
+        load("version: 1\nrules:\n  coverage:\n    overall: {tolerance: much}\n", "rules.yaml")
+    assert error.value.faults[0].endswith(
+        "(`tolerance`: how much worse than the base it may be, in the metric's unit (percentage points for shares))"
+    )
+
+
+ORGANISATION = """rules:
+  coverage:
+    new-code: {min: 80, ignore-below: 20, unmeasured: warn, locked: true}
+  complexity:
+    function: {max: 10, locked: true}
+  findings:
+    new-code: {max: 0, where: {severity: [blocker, critical]}, locked: true}
+  failed_tests:
+    overall: {not-worse: true, tolerance: 1, required: true, locked: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("below", "fault"),
+    [
+        pytest.param("rules: {coverage: {new-code: {min: 90}}}", "", id="a-higher-minimum-is-tighter"),
+        pytest.param(
+            "rules: {coverage: {new-code: {min: 79}}}", "`min` loosens coverage/new-code", id="a-lower-minimum"
+        ),
+        pytest.param(
+            "rules: {coverage: {new-code: {ignore-below: 21}}}", "`ignore-below` loosens", id="exempting-more"
+        ),
+        pytest.param("rules: {coverage: {new-code: {unmeasured: uncovered}}}", "", id="counting-more-is-tighter"),
+        pytest.param("rules: {coverage: {new-code: {unmeasured: ignore}}}", "`unmeasured` loosens", id="counting-less"),
+        pytest.param(
+            "rules: {complexity: {function: {max: 11}}}", "`max` loosens complexity/function", id="a-higher-maximum"
+        ),
+        pytest.param("rules: {complexity: {function: {max: 9}}}", "", id="a-lower-maximum-is-tighter"),
+        pytest.param("rules: {complexity: {function: {level: warn}}}", "`level` loosens", id="only-warning"),
+        pytest.param("rules: {complexity: {function: {locked: false}}}", "`locked` loosens", id="unlocking"),
+        pytest.param("rules: {failed_tests: {overall: {not-worse: false}}}", "`not-worse` loosens", id="switching-off"),
+        pytest.param("rules: {failed_tests: {overall: {tolerance: 2}}}", "`tolerance` loosens", id="more-tolerance"),
+        pytest.param("rules: {failed_tests: {overall: {tolerance: 0}}}", "", id="no-tolerance-is-tighter"),
+        pytest.param("rules: {failed_tests: {overall: {required: false}}}", "`required` loosens", id="not-required"),
+        pytest.param(
+            "rules: {findings: {new-code: {where: {severity: blocker}}}}",
+            "`where` loosens",
+            id="counting-fewer-findings",
+        ),
+        pytest.param(
+            "components: {back: back/**}\noverrides: [{components: back, rules: {complexity: {function: {max: 20}}}}]",
+            "`max` loosens complexity/function",
+            id="by-an-override",
+        ),
+        pytest.param(
+            "waivers: [{rule: complexity, until: 2027-01-01, reason: x}]",
+            "a waiver loosens complexity/function",
+            id="by-a-waiver",
+        ),
+        pytest.param(
+            "waivers: [{rule: crap/function, until: 2027-01-01, reason: x}]", "", id="a-waiver-of-an-unlocked-rule"
+        ),
+    ],
+)
+def test_a_locked_rule_may_only_be_tightened(below: str, fault: str) -> None:
+    text = f"version: 1\nextends: org.yaml\n{below}\n"
+    if not fault:
+        assert load(text, "rules.yaml", {"org.yaml": ORGANISATION}.get).conditions
+        return
+    with pytest.raises(RulesError) as error:
+        load(text, "rules.yaml", {"org.yaml": ORGANISATION}.get)
+    (told,) = error.value.faults
+    assert fault in told
+    assert told.startswith("rules.yaml:")
+    assert "which org.yaml:" in told
+
+
+def test_the_order_of_extends_loosens_nothing_that_is_locked() -> None:
+    lax = "rules: {complexity: {function: {max: 50}}}\n"
+    files = {"org.yaml": ORGANISATION, "lax.yaml": lax}
+    with pytest.raises(RulesError) as error:
+        load("version: 1\nextends: [org.yaml, lax.yaml]\n", "rules.yaml", files.get)
+    assert error.value.faults == ("lax.yaml:1:22: `max` loosens complexity/function, which org.yaml:5:5 locks",)
+    assert (
+        load("version: 1\nextends: [lax.yaml, org.yaml]\n", "rules.yaml", files.get).conditions["module"][0].maximum
+        == 10
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        pytest.param({}, "extends names `org.yaml`, which is not there", id="a-file-that-is-not-there"),
+        pytest.param({"org.yaml": "extends: org.yaml"}, "extends leads back to `org.yaml`", id="a-circle"),
+        pytest.param(
+            {"org.yaml": "waivers: []"},
+            "a file that others extend holds `rules` and `extends` alone",
+            id="waivers-from-elsewhere",
+        ),
+        pytest.param({"org.yaml": "rules: {coverge: {}}"}, "did you mean `coverage`", id="a-fault-of-the-other-file"),
+    ],
+)
+def test_faults_of_extended_files_are_told_by_their_own_name(files: dict[str, str], fault: str) -> None:
+    with pytest.raises(RulesError) as error:
+        load("version: 1\nextends: org.yaml\n", "rules.yaml", files.get)
+    assert fault in error.value.faults[0]
+
+
+def test_rules_of_an_organisation_come_first_and_say_where_they_stand() -> None:
+    files = {"org.yaml": "extends: qualitygate:lenient\nrules: {complexity: {function: {max: 12}}}\n"}
+    rules = load("version: 1\nextends: org.yaml\nrules: {complexity: {function: {max: 8}}}\n", "rules.yaml", files.get)
+    complexity = next(each for each in rules.conditions["module"] if each.metric == "complexity")
+    assert complexity.maximum == 8
+    assert complexity.place.startswith("rules.yaml:3:22, over org.yaml:2:22, over qualitygate:lenient:")
+
+
+def test_a_waiver_names_owner_link_functions_and_findings() -> None:
+    text = """version: 1
+waivers:
+  - rule: findings/new-code
+    findings: [S101]
+    functions: "Parser.*"
+    until: 2027-01-01
+    reason: old parser
+    owner: ana
+    link: https://example.org/1
+"""
+    (waiver,) = load(text, "rules.yaml").waivers
+    assert (waiver.findings, waiver.functions, waiver.owner) == (("S101",), ("Parser.*",), "ana")
+    assert waiver.told == "old parser (until 2027-01-01, ana, https://example.org/1)"
