@@ -235,11 +235,11 @@ class Gate:
             for component in rules.components
             if not self.request.components or component.name in self.request.components
         ]
-        everything = [component for component in wanted if _needs_all(rules, component)]
-        head_sources = self._measure(_chosen(tracked, change.files, everything))
+        everything = [component for component in wanted if needs_all(rules, component)]
+        head_sources = self._measure(chosen(tracked, change.files, everything))
         base_files = self.repository.files(base) if base is not None else {}
         origins = {origin for path in change.files for origin in change.origins(path)}
-        base_sources = self._measure(_chosen(base_files, origins, everything))
+        base_sources = self._measure(chosen(base_files, origins, everything))
         return [
             compare(
                 component,
@@ -258,8 +258,8 @@ class Gate:
         return measure_sources(files, self.languages, self.memory, self.repository.blobs, self.progress.step)
 
 
-def _chosen(
-    files: Mapping[str, TrackedFile], paths: Mapping[str, object] | set[str], everything: Sequence[Component]
+def chosen(
+    files: Mapping[str, TrackedFile], paths: Collection[str], everything: Sequence[Component]
 ) -> list[TrackedFile]:
     """Give the named files, and all files of the components whose totals are judged."""
     return [
@@ -267,7 +267,8 @@ def _chosen(
     ]
 
 
-def _needs_all(rules: Rules, component: Component) -> bool:
+def needs_all(rules: Rules, component: Component) -> bool:
+    """Tell whether a condition looks at all sources of a component, touched or not."""
     return any(
         condition.on is On.OVERALL and isinstance(metric_of(condition.metric), _OF_SOURCES)
         for condition in rules.conditions.get(component.name, ())

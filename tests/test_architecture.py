@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "qualitygate"
 ROOT = PACKAGE.parent
 FLOORS = [
     {"cli"},
+    {"backtest"},
     {"gate"},
     {"collect", "snapshot", "report", "trust", "governing"},
     {"judge"},

@@ -31,19 +31,21 @@ def waived(result: ConditionResult, condition: Condition, waivers: tuple[Waiver,
     matching = [waiver for waiver in waivers if _concerns(waiver, condition, result)]
     acting = [waiver for waiver in matching if today <= waiver.until]
     left = tuple(place for place in result.evidence if not any(_excuses(waiver, place) for waiver in acting))
-    told = "; ".join(waiver.told for waiver in acting)
-    if acting and (any(not waiver.narrow for waiver in acting) or (result.evidence and not left)):
-        return replace(result, status=Status.WAIVED, waiver=told)
     if acting:
+        told = "; ".join(waiver.told for waiver in acting)
+        if any(not waiver.narrow for waiver in acting) or (result.evidence and not left):
+            return replace(result, status=Status.WAIVED, waiver=told)
         places = counted(len(result.evidence) - len(left), "place")
-        explanation = f"{result.explanation}; {places} waived: {told}"
-        result = replace(result, evidence=left, explanation=explanation)
-    expired = [waiver for waiver in matching if today > waiver.until]
-    if expired:
-        ends = ", ".join(waiver.until.isoformat() for waiver in expired)
-        text = f"a waiver for this ended on {ends} ({'; '.join(waiver.reason for waiver in expired)})"
-        return replace(result, explanation=f"{result.explanation}; {text}")
-    return result
+        result = replace(result, evidence=left, explanation=f"{result.explanation}; {places} waived: {told}")
+    return _with_expired(result, [waiver for waiver in matching if today > waiver.until])
+
+
+def _with_expired(result: ConditionResult, expired: list[Waiver]) -> ConditionResult:
+    if not expired:
+        return result
+    ends = ", ".join(waiver.until.isoformat() for waiver in expired)
+    text = f"a waiver for this ended on {ends} ({'; '.join(waiver.reason for waiver in expired)})"
+    return replace(result, explanation=f"{result.explanation}; {text}")
 
 
 def notes_on_waivers(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from qualitygate.model.rules import Waiver
+from qualitygate.rules import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from qualitygate.model.metric import Metric
     from qualitygate.rules.document import Document
 
-_KEYS = ("rule", "paths", "components", "functions", "findings", "until", "reason", "owner", "link")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -31,35 +31,40 @@ def read_waivers(
     names:     reads a list of component names.
     metric_of: gives the metric of a key.
     """
-    waivers = []
-    for entry in entries:
-        found: dict[str, yaml.Node] = {}
-        for key, key_node, value in document.mapping(entry, "a waiver"):
-            if key in _KEYS:
-                found[key] = value
-            else:
-                document.unknown_key(key_node, key, _KEYS, "a waiver")
-        for key in ("rule", "reason", "until"):
-            if key not in found:
-                document.fault(entry, f"a waiver needs `{key}`")
-        rule = document.text(found["rule"], "the rule of a waiver") if "rule" in found else None
-        if rule is not None and not _is_rule(rule, metric_of):
-            document.fault(found["rule"], f"`{rule}` names no rule; write it as complexity/function")
-        reason = document.text(found["reason"], "the reason of a waiver") if "reason" in found else None
-        until = _date(document, found["until"]) if "until" in found else None
-        paths = document.texts(found["paths"], "the paths of a waiver") if "paths" in found else ()
-        components = names(found["components"]) if "components" in found else ()
-        functions, findings = (
-            document.texts(found[key], f"the {key} of a waiver") if key in found else ()
-            for key in ("functions", "findings")
-        )
-        owner, link = (
-            (document.text(found[key], f"the {key} of a waiver") or "") if key in found else ""
-            for key in ("owner", "link")
-        )
-        if rule is not None and reason is not None and until is not None:
-            waivers.append(Waiver(rule, until, reason, paths, components, functions, findings, owner, link))
-    return waivers
+    read = (_waiver(document, entry, names, metric_of) for entry in entries)
+    return [waiver for waiver in read if waiver is not None]
+
+
+def _waiver(
+    document: Document,
+    entry: yaml.Node,
+    names: Callable[[yaml.Node], tuple[str, ...]],
+    metric_of: Callable[[str], Metric | None],
+) -> Waiver | None:
+    found: dict[str, yaml.Node] = {}
+    for key, key_node, value in document.mapping(entry, "a waiver"):
+        if key in keys.WAIVER:
+            found[key] = value
+        else:
+            document.unknown_key(key_node, key, keys.WAIVER, "a waiver")
+    for key in ("rule", "reason", "until"):
+        if key not in found:
+            document.fault(entry, f"a waiver needs `{key}`")
+
+    def text(key: str) -> str:
+        return (document.text(found[key], f"the {key} of a waiver") or "") if key in found else ""
+
+    def texts(key: str) -> tuple[str, ...]:
+        return document.texts(found[key], f"the {key} of a waiver") if key in found else ()
+
+    rule, reason = text("rule"), text("reason")
+    if rule and not _is_rule(rule, metric_of):
+        document.fault(found["rule"], f"`{rule}` names no rule; write it as complexity/function")
+    until = _date(document, found["until"]) if "until" in found else None
+    components = names(found["components"]) if "components" in found else ()
+    places = texts("paths"), components, texts("functions"), texts("findings")
+    owner, link = text("owner"), text("link")
+    return Waiver(rule, until, reason, *places, owner, link) if rule and reason and until is not None else None
 
 
 def _is_rule(rule: str, metric_of: Callable[[str], Metric | None]) -> bool:
