@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from qualitygate.collect.format import Family
 from qualitygate.collect.language import all_languages
 from qualitygate.collect.recognise import own_formats
 from qualitygate.metrics.catalogue import own_metrics
@@ -37,9 +38,19 @@ def formats() -> str:
             "|---|---|---|---|",
             *rows,
             "",
+            "## Severities",
+            "",
+            "All findings are on one scale, GitLab's: info, minor, major, critical, blocker. What each format makes of its tool's words:",
+            "",
+            *(
+                f"- **{each.name}**: {' '.join((each.parse.__doc__ or '').split())}"
+                for each in own_formats()
+                if each.family is Family.FINDINGS
+            ),
+            "",
             "## Languages",
             "",
-            "Complexity, function length, parameters and lines of code are computed from the sources themselves.",
+            "Complexity, cognitive complexity, function length, parameters and lines of code are computed from the sources themselves.",
             "",
             "| language | engine | files |",
             "|---|---|---|",

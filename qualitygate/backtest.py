@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -55,12 +56,12 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A name of the rules and the counting rules that judge: results of another one are never reused."""
+        """A name of the gate, the rules and the counting rules that judge: results of another one are never reused."""
         engines = ",".join(sorted(language.engine for language in all_languages()))
-        return sha256(f"{self.rules()}\n{engines}".encode()).hexdigest()[:16]
+        return sha256(f"{version('qualitygate')}\n{self.rules()}\n{engines}".encode()).hexdigest()[:16]
 
     def rules(self) -> Rules:
-        """Read the rules without waivers, for what they excuse was red; what they extend is read from the working tree."""
+        """Read the rules without waivers (what they excuse was red); what they extend is read from the working tree."""
         return replace(load(self.text, self.origin, self._beside), waivers=())
 
     def _beside(self, path: str) -> str | None:

@@ -11,7 +11,7 @@ from qualitygate.model.source import Function, SourceFacts
 from qualitygate.model.unknown import Reason, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
@@ -51,29 +51,111 @@ def pair_functions(
             continue
         former = change.base_path(path)
         before = base.get(former) if former is not None else None
-        named = {each.name: each for each in before.functions} if isinstance(before, SourceFacts) else {}
-        for function in facts.functions:
-            same = named.get(function.name)
-            if same is not None and former is not None:
-                taken.add((former, same.name))
-                if component.holds(path) and _touched(change, path, function, former, same):
-                    pairs.append(FunctionComparison(path, function, same, former))
-            elif isinstance(before, Unknown) and former is not None:
-                if component.holds(path) and function.lines & change.added(path):
-                    pairs.append(FunctionComparison(path, function, None, former, before))
-            else:
-                open_.append((path, function))
+        if former is None or not isinstance(before, Unknown):
+            named = _of_same_name(facts, before, change, path)
+            taken.update((former or "", same.name) for same in named.values())
+            open_ += [(path, function) for function in facts.functions if function.name not in named]
+            pairs += [
+                FunctionComparison(path, function, named[function.name], former or "")
+                for function in facts.functions
+                if function.name in named and _touched(change, path, function, former or "", named[function.name])
+            ]
+        else:
+            pairs += [
+                FunctionComparison(path, function, None, former, before)
+                for function in facts.functions
+                if function.lines & change.added(path)
+            ]
+    pairs += _by_lines(base, open_, taken, change)
+    held = (pair for pair in pairs if component.holds(pair.path))
+    return tuple(sorted(held, key=lambda pair: (pair.path, pair.function.line, pair.function.name)))
+
+
+def _of_same_name(
+    head: SourceFacts, base: SourceFacts | Unknown | None, change: Change, path: str
+) -> dict[str, Function]:
+    """Give the base's function for each of the head that has its name.
+
+    A name that is defined several times (an overload, one definition for each version of the language) says nothing
+    alone: then those that share most lines belong together, else those that are most alike.
+    """
+    if not isinstance(base, SourceFacts):
+        return {}
+    groups: dict[str, tuple[list[Function], list[Function]]] = defaultdict(lambda: ([], []))
+    for function in head.functions:
+        groups[function.name.partition("#")[0]][0].append(function)
+    for function in base.functions:
+        groups[function.name.partition("#")[0]][1].append(function)
+    found: dict[str, Function] = {}
+    for ours, theirs in groups.values():
+        if len(ours) == len(theirs) == 1:
+            found[ours[0].name] = theirs[0]
+        elif ours and theirs:
+            found.update(_most_alike(ours, theirs, change, path))
+    return found
+
+
+def _most_alike(
+    ours: list[Function], theirs: list[Function], change: Change, path: str
+) -> Iterator[tuple[str, Function]]:
+    former = change.base_path(path)
+    kept: dict[str, LineSet] = defaultdict(LineSet)
+    for function in ours:
+        for piece in change.pieces(path):
+            if piece.base_path == former:
+                kept[function.name] |= piece.to_base(function.lines)
+    ranked = sorted(
+        (
+            -len(kept[mine.name] & other.lines),
+            abs(mine.complexity - other.complexity),
+            abs(mine.length - other.length),
+            mine.line,
+            other.line,
+            mine.name,
+            other.name,
+        )
+        for mine in ours
+        for other in theirs
+    )
+    done: set[str] = set()
+    used: set[str] = set()
+    by_name = {other.name: other for other in theirs}
+    for *_, mine, other in ranked:
+        if mine not in done and other not in used:
+            done.add(mine)
+            used.add(other)
+            yield mine, by_name[other]
+
+
+def _by_lines(
+    base: Sources, open_: list[tuple[str, Function]], taken: set[tuple[str, str]], change: Change
+) -> Iterator[FunctionComparison]:
+    """Pair functions without namesake by the lines they share; one that shares them with none is new."""
     for path, function in open_:
         origin = _origin(base, change, path, function, taken)
         if origin is not None:
             taken.add((origin[0], origin[1].name))
-        if not component.holds(path):
+            if _touched(change, path, function, *origin):
+                yield FunctionComparison(path, function, origin[1], origin[0])
             continue
-        if origin is None:
-            pairs.append(FunctionComparison(path, function, None, ""))
-        elif _touched(change, path, function, *origin):
-            pairs.append(FunctionComparison(path, function, origin[1], origin[0]))
-    return tuple(sorted(pairs, key=lambda pair: (pair.path, pair.function.line, pair.function.name)))
+        unreadable = _unreadable_origin(base, change, path, function)
+        if unreadable is None:
+            yield FunctionComparison(path, function, None, "")
+        elif function.lines & change.added(path):
+            yield FunctionComparison(path, function, None, *unreadable)
+
+
+def _unreadable_origin(base: Sources, change: Change, path: str, function: Function) -> tuple[str, Unknown] | None:
+    """Give the file that at least half of a function's lines came from and that could not be read; None for others."""
+    for piece in change.pieces(path):
+        facts = base.get(piece.base_path)
+        if isinstance(facts, Unknown):
+            came = sum(
+                len(each.to_base(function.lines)) for each in change.pieces(path) if each.base_path == piece.base_path
+            )
+            if 2 * came >= len(function.lines):
+                return piece.base_path, facts
+    return None
 
 
 def _touched(change: Change, path: str, function: Function, base_path: str, base: Function) -> bool:

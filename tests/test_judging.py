@@ -490,6 +490,37 @@ def test_functions(
         assert (evidence.path, evidence.line, evidence.end_line) == ("a.py", 1, 10)
 
 
+def test_a_definition_that_is_put_beside_another_of_its_name_leaves_the_old_one_as_it_was() -> None:
+    """What Requests did in bf1a2a4e39: the old function goes into an `else`, a short one of its name before it."""
+    head = src(fn("f", 2, 1, 5), replace(fn("f", 17, 7, 40), name="f#2"))
+    gone = Change({"a.py": FileChange("a.py", "a.py", (), LineSet.between(1, 100))}, {"a.py": LineSet.between(1, 100)})
+    result = judged_once(FUNCTION, base_sources=src(fn("f", 17, 1, 40)), head_sources=head, change=gone)
+    assert result.status is Status.PASS
+
+
+def test_overloads_belong_together_by_the_lines_they_share() -> None:
+    """A new overload in front makes the old one the second of its name; its lines are still its own."""
+    old = src(fn("f", 12, 1, 20))
+    new = src(fn("f", 11, 1, 10), replace(fn("f", 12, 11, 20), name="f#2"))
+    change = Change({"a.py": FileChange("a.py", "a.py", (Piece("a.py", 1, 11, None),), LineSet.between(1, 10))})
+    result = judged_once(FUNCTION, base_sources=old, head_sources=new, change=change)
+    assert result.status is Status.FAIL
+    assert [place.message for place in result.evidence] == ["`f` has complexity 11 (new)"]
+
+
+def test_a_function_moved_out_of_a_file_that_nobody_can_read_is_not_called_new() -> None:
+    pieces = (Piece("old.py", 51, 1, 9),)
+    change = Change(
+        {"a.py": FileChange("a.py", None, pieces, LineSet.between(10, 11))}, {"old.py": LineSet.between(60, 61)}
+    )
+    unreadable: dict[str, SourceFacts | Unknown] = {"old.py": Unknown(Reason.SOURCE_UNREADABLE, "Python 2")}
+    result = judged_once(FUNCTION, base_sources=unreadable, head_sources=src(fn("f", 20, 1, 11)), change=change)
+    assert result.status is Status.UNKNOWN
+    alone = replace(change, files={"a.py": FileChange("a.py", None, (Piece("old.py", 51, 1, 11),))})
+    moved = judged_once(FUNCTION, base_sources=unreadable, head_sources=src(fn("f", 20, 1, 11)), change=alone)
+    assert moved.status is not Status.FAIL
+
+
 def test_a_function_taken_out_of_another_one_is_new() -> None:
     """Its lines are old, but the function they were in is still there under its name."""
     base = src(fn("big", 20, 1, 20))
