@@ -14,8 +14,10 @@ COMMANDS = {
     "check": "Collect, compare with the base, judge and report.",
     "collect": "Show what the reports of this commit say, or write it to a file.",
     "baseline": "Save, build, show and list baselines.",
-    "rules": "Check rules.yaml.",
+    "rules": "Check and explain rules.yaml, try it on history.",
     "report": "Write a saved verdict in other forms.",
+    "init": "Write a first rules.yaml from what is in the repository.",
+    "doctor": "Check that all is there that a verdict needs.",
 }
 
 
