@@ -17,7 +17,9 @@ ENGINE = "python-radon6-complexipy8/1"
 
 _Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # What a kind of node means to the walk, as bits: one look-up a node instead of a chain of questions.
-_DEFINES, _STATES, _COUNTS, _HOLDS_TEXT, _IS_EXPRESSION, _IS_ASSERT, _NOT_EXECUTED = (1 << bit for bit in range(7))
+_DEFINES, _STATES, _COUNTS, _HOLDS_TEXT, _IS_EXPRESSION, _IS_ASSERT, _NOT_EXECUTED, _CALLS = (
+    1 << bit for bit in range(8)
+)
 
 
 def measure(source: bytes) -> SourceFacts | Unknown:
@@ -42,22 +44,19 @@ def measure(source: bytes) -> SourceFacts | Unknown:
     reading = _Reading()
     try:
         reading.body(tree.body, "", in_class=False)
-        cognitive = [cognitive_complexity(node) for _, node, *_ in reading.functions]
     except RecursionError:
         return Unknown(Reason.SOURCE_UNREADABLE, "its functions are nested too deep to be read")
     code = _code_lines(source, LineSet(reading.documentation), LineSet(reading.text))
     functions = tuple(
         Function(
-            name, node.lineno, end, complexity, parameters, len(code & LineSet.between(node.lineno, end)), reading_cost
+            name, node.lineno, end, complexity, parameters, len(code & LineSet.between(node.lineno, end)), cognitive
         )
-        for (name, node, end, complexity, parameters), reading_cost in zip(
-            _named(reading.functions), cognitive, strict=True
-        )
+        for name, node, end, complexity, parameters, cognitive in _named(reading.functions)
     )
     return SourceFacts(ENGINE, functions, code, LineSet.of(reading.statements), lines=lines_in(source))
 
 
-_Found: TypeAlias = "tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, int, int, int]"
+_Found: TypeAlias = "tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, int, int, int, int]"
 
 
 @dataclass(slots=True)
@@ -72,9 +71,10 @@ class _Reading:
     documentation: int = 0
     text: int = 0
 
-    def body(self, nodes: list[ast.stmt], prefix: str, *, in_class: bool) -> int:
-        """Walk the statements of a module, class or function and give their decision points, definitions apart."""
+    def body(self, nodes: list[ast.stmt], prefix: str, *, in_class: bool) -> tuple[int, set[str]]:
+        """Walk the statements of a module, class or function: decision points and called names, definitions apart."""
         points = 0
+        called: set[str] = set()
         inner: list[_Definition] = []
         stack: list[ast.AST] = list(nodes)
         while stack:
@@ -91,6 +91,8 @@ class _Reading:
                     continue
                 if role & _COUNTS:
                     points += _points(node)
+                if role & _CALLS and node.func.__class__ is ast.Name:  # type: ignore[attr-defined]  # told by its role
+                    called.add(node.func.id)  # type: ignore[attr-defined]  # the same
                 if role & _HOLDS_TEXT:
                     self.text |= _spans(node)  # type: ignore[arg-type]  # told by its role
             for name in _FIELDS[kind]:
@@ -102,7 +104,7 @@ class _Reading:
         inner.sort(key=lambda definition: definition.lineno)
         for definition in inner:
             self._definition(definition, prefix, in_class=in_class)
-        return points
+        return points, called
 
     def _states(self, node: ast.AST, role: int) -> bool:
         """Note a statement; False where nothing inside it counts."""
@@ -121,9 +123,10 @@ class _Reading:
             self.body(node.body, f"{name}.", in_class=True)
             return
         place = len(self.functions)
-        points = self.body(node.body, f"{name}.<locals>.", in_class=False)
+        points, called = self.body(node.body, f"{name}.<locals>.", in_class=False)
         end = node.end_lineno or node.lineno
-        self.functions.insert(place, (name, node, end, 1 + points, _parameters(node, in_class=in_class)))
+        cognitive = cognitive_complexity(node, called)
+        self.functions.insert(place, (name, node, end, 1 + points, _parameters(node, in_class=in_class), cognitive))
 
     def _stands_alone(self, node: ast.AST) -> bool:
         """Tell whether a statement is a lone constant, and note where it stands if it is a string."""
@@ -191,6 +194,7 @@ def _role(kind: type[ast.AST]) -> int:
         | _IS_EXPRESSION * (kind is ast.Expr)
         | _IS_ASSERT * (kind is ast.Assert)
         | _NOT_EXECUTED * (kind in (ast.Global, ast.Nonlocal))
+        | _CALLS * (kind is ast.Call)
     )
 
 
@@ -210,10 +214,10 @@ def _named(functions: list[_Found]) -> list[_Found]:
     """Make names unique: the second definition of a name (an overload, a setter) carries #2."""
     seen: dict[str, int] = {}
     named = []
-    for name, node, end, complexity, parameters in functions:
+    for name, node, end, complexity, parameters, cognitive in functions:
         seen[name] = seen.get(name, 0) + 1
         unique = name if seen[name] == 1 else f"{name}#{seen[name]}"
-        named.append((unique, node, end, complexity, parameters))
+        named.append((unique, node, end, complexity, parameters, cognitive))
     return named
 
 

@@ -1,0 +1,22 @@
+"""qualitygate rules validate: are the rules well written?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qualitygate.cli.ruling.text import beside, text_of
+from qualitygate.rules.load import load
+
+
+@click.command("validate")
+@click.argument("file", required=False, default=Path("rules.yaml"), type=click.Path(path_type=Path))
+def command(file: Path) -> int:
+    """Check FILE (rules.yaml by default); every fault is shown at once, with its line and column."""
+    text = text_of(file)
+    rules = load(text, str(file), beside)
+    conditions = sum(len(each) for each in rules.conditions.values())
+    components = ", ".join(component.name for component in rules.components)
+    click.echo(f"{file}: valid; {conditions} conditions for {components}, {len(rules.waivers)} waivers")
+    return 0
