@@ -97,7 +97,7 @@ class Collector:
         for record in records:
             reading.take(record)
         reading.settle()
-        changed = newer(reading.coverage)
+        changed = newer(reading.last_lines())
         if changed is not None:
             raise UnreadableReportError(
                 slug="stale-report",

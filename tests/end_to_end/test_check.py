@@ -123,6 +123,15 @@ def test_a_report_older_than_its_sources_is_stale_on_a_laptop_and_not_in_a_pipel
     assert module.check().code == 0
 
 
+def test_findings_older_than_the_source_they_stand_in_are_stale_too(workshop: Workshop) -> None:
+    workshop.commit({"rules.yaml": FINDING_RULES, "src/app.py": APP, ".gitignore": "*.json\n"})
+    workshop.write({"gl-code-quality-report.json": code_quality(("src/app.py", 2, "major"))})
+    os.utime(workshop.root / "gl-code-quality-report.json", (1, 1))
+    ran = workshop.check()
+    assert ran.code == 3
+    assert "gl-code-quality-report.json: it is older than src/app.py, which it speaks of" in ran.err
+
+
 def test_reading_a_large_report_is_told(module: Workshop) -> None:
     module.commit({"README.md": "hello\n"})
     large = cobertura({"src/app.py": ALL}).replace("<packages>", f"<!-- {'x' * (9 << 20)} --><packages>")
