@@ -16,6 +16,7 @@ from qualitygate.collect.language import Languages, all_languages
 from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, HeadFiles, compare
 from qualitygate.gate import chosen, needs_all
+from qualitygate.governing import text_beside
 from qualitygate.judge import judge
 from qualitygate.model.history import Commit, Red, Replay
 from qualitygate.model.snapshot import ComponentFacts, Snapshot
@@ -62,11 +63,7 @@ class Plan:
 
     def rules(self) -> Rules:
         """Read the rules without waivers (what they excuse was red); what they extend is read from the working tree."""
-        return replace(load(self.text, self.origin, self._beside), waivers=())
-
-    def _beside(self, path: str) -> str | None:
-        file = self.root / path
-        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+        return replace(load(self.text, self.origin, partial(text_beside, self.root)), waivers=())
 
 
 def steps(repository: Repository, *, since: str | None, merges: bool, limit: int | None) -> list[Commit]:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from qualitygate.repository.repository import Head, Repository, TrackedFile
     from qualitygate.snapshot.store import BaselineStore, SourceMemory
 
-_ANCESTORS = 500
+ANCESTORS = 500
+"""First-parent commits before the base that are looked at for a baseline."""
 _WORTH_TELLING = 8 << 20
 _OF_SOURCES = (FunctionMetric, SourceMetric, DuplicationMetric)
 
@@ -212,7 +213,7 @@ class Gate:
         exact = self.store.load(base)
         if exact is not None:
             return Baseline(base, BaseKind.EXACT, 0, base), Base(exact)
-        ancestors = self.repository.ancestors(base, most=_ANCESTORS)
+        ancestors = self.repository.ancestors(base, most=ANCESTORS)
         nearest = self.store.nearest(ancestors)
         measured = self.store.load(nearest) if nearest is not None else None
         if nearest is None or measured is None:

@@ -44,9 +44,17 @@ def governing_rules(repository: Repository, base: str | None, tree: str, wanted:
             rules = replace(rules, waivers=())
             note += "; its waivers count once they are merged"
         return RuleSet(rules, f"{RULES_FILE} of the head", notes=(note,))
-    rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}", partial(_text, repository, base))
+    extended: dict[str, str | None] = {}
+
+    def read(path: str) -> str | None:
+        extended[path] = _text(repository, base, path)
+        return extended[path]
+
+    rules = load(theirs.decode("utf-8", "replace"), f"{base[:12]}:{RULES_FILE}", read)
     origin = f"{RULES_FILE} of the base {base[:12]}"
     if ours == theirs:
+        if all(_text(repository, tree, path) == text for path, text in extended.items()):
+            return RuleSet(rules, origin)
         # A change of a file that they extend is as good as one of rules.yaml itself.
         proposed = load(ours.decode("utf-8", "replace"), RULES_FILE, partial(_text, repository, tree))
         if proposed == rules:
@@ -64,7 +72,7 @@ def _given_rules(repository: Repository, where: str, start: Path) -> RuleSet:
     file = start / where
     if file.is_file():
         text = file.read_text(encoding="utf-8", errors="replace")
-        return RuleSet(load(text, where, partial(_text_beside, repository.root)), where)
+        return RuleSet(load(text, where, partial(text_beside, repository.root)), where)
     reference, separator, path = where.partition(":")
     commit = repository.commit(reference) if separator else None
     content = repository.content(commit, path) if commit is not None else None
@@ -83,6 +91,7 @@ def _text(repository: Repository, tree: str, path: str) -> str | None:
     return None if content is None else content.decode("utf-8", "replace")
 
 
-def _text_beside(root: Path, path: str) -> str | None:
+def text_beside(root: Path, path: str) -> str | None:
+    """Read a file that rules of the working tree extend; None where it is not there."""
     file = root / path
     return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None

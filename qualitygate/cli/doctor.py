@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qualitygate.cli.session import in_pipeline, opened_gate
+from qualitygate.gate import ANCESTORS
 from qualitygate.model.errors import GateError
 from qualitygate.model.unknown import Unknown
 from qualitygate.repository.base import find_base, shallow_boundary
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from qualitygate.gate import Gate
     from qualitygate.model.rules import Rules
-
-_ANCESTORS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def _baseline(gate: Gate, base: str | None) -> Check:
     remedy = (
         "run `qualitygate baseline build -- COMMAND` with your test command, or `baseline save` on the default branch"
     )
-    ancestors = gate.repository.ancestors(base, most=_ANCESTORS)
+    ancestors = gate.repository.ancestors(base, most=ANCESTORS)
     nearest = gate.store.nearest(ancestors)
     if nearest is None:
         return Check("missing", "neither the base nor an ancestor was ever measured", remedy)

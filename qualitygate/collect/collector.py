@@ -63,6 +63,7 @@ class Collector:
         lengths: Callable[[Collection[str]], Mapping[str, int]] = _any_length,
     ) -> None:
         self._lengths = lengths
+        self._known_lengths: dict[str, int] = {}
         self._components = tuple(components)
         self._tracked = TrackedPaths(tracked)
         self._read = read
@@ -97,7 +98,8 @@ class Collector:
         for record in records:
             reading.take(record)
         reading.settle()
-        changed = newer(reading.last_lines())
+        spoken = reading.last_lines()
+        changed = newer(spoken)
         if changed is not None:
             raise UnreadableReportError(
                 slug="stale-report",
@@ -105,7 +107,7 @@ class Collector:
                 what=f"it is older than {changed}, which it speaks of",
                 remedy="run the tests again, or delete the report",
             )
-        self._hold_to_lengths(origin, reading)
+        self._hold_to_lengths(origin, spoken)
         match format_.family:
             case Family.COVERAGE:
                 self._accept_coverage(origin, format_, reading)
@@ -118,9 +120,10 @@ class Collector:
             case _:
                 assert_never(format_.family)
 
-    def _hold_to_lengths(self, origin: str, reading: ResolvedReport) -> None:
-        spoken = reading.last_lines()
-        lengths = self._lengths(spoken)
+    def _hold_to_lengths(self, origin: str, spoken: Mapping[str, int]) -> None:
+        # Reports of one component speak of the same files; each is read once.
+        self._known_lengths.update(self._lengths([path for path in spoken if path not in self._known_lengths]))
+        lengths = self._known_lengths
         for path, last in spoken.items():
             # Linters speak of the line behind the last line end, too.
             if path in lengths and last > lengths[path] + 1:

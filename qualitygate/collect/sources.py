@@ -61,13 +61,18 @@ def measure_sources(
     return found
 
 
+def usable_cores() -> int:
+    """Count the cores that this process may use, at least 1."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _measured(
     missing: list[str],
     language: Language,
     blobs: Callable[[Collection[str]], Iterator[tuple[str, bytes]]],
     step: Callable[[int, int], None],
 ) -> Iterator[tuple[str, SourceFacts | Unknown]]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     if len(missing) < _WORTH_A_POOL or cores < 2:
         collecting = gc.isenabled()
         # Syntax trees hold no cycles; looking for some costs a third of the time.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from qualitygate.backtest import Plan, backtest, steps
 from qualitygate.cli.outputs import write_whole
 from qualitygate.cli.ruling.text import text_of
 from qualitygate.cli.session import opened_gate
+from qualitygate.collect.sources import usable_cores
 from qualitygate.model.errors import UsageError
 from qualitygate.model.history import summary
 from qualitygate.report.history import html, markdown, rows, spoken
@@ -57,8 +57,7 @@ def command(
         for file in files or (Path("rules.yaml"),):
             text = text_of(file)
             plan = Plan(gate.repository.root, text, str(file), store)
-            workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-            replays = backtest(gate.repository, plan, commits, workers=workers, told=gate.progress.step)
+            replays = backtest(gate.repository, plan, commits, workers=usable_cores(), told=gate.progress.step)
             results.append((str(file), summary(replays), replays))
     for name, found, replays in results:
         for row in rows(replays):

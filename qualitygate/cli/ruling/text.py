@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qualitygate.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def text_of(file: Path) -> str:
@@ -25,9 +28,3 @@ def text_of(file: Path) -> str:
             what=f"it is not UTF-8 (byte {error.start + 1})",
             remedy="save the file as UTF-8",
         ) from None
-
-
-def beside(path: str) -> str | None:
-    """Read a file that rules extend, from where the user stands; None where it is not there."""
-    file = Path(path)
-    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None

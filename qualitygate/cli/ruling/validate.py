@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from qualitygate.cli.ruling.text import beside, text_of
+from qualitygate.cli.ruling.text import text_of
+from qualitygate.governing import text_beside
 from qualitygate.rules.load import load
 
 
@@ -15,7 +17,7 @@ from qualitygate.rules.load import load
 def command(file: Path) -> int:
     """Check FILE (rules.yaml by default); every fault is shown at once, with its line and column."""
     text = text_of(file)
-    rules = load(text, str(file), beside)
+    rules = load(text, str(file), partial(text_beside, Path()))
     conditions = sum(len(each) for each in rules.conditions.values())
     components = ", ".join(component.name for component in rules.components)
     click.echo(f"{file}: valid; {conditions} conditions for {components}, {len(rules.waivers)} waivers")
