@@ -24,7 +24,7 @@ from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import BaseKind, Baseline, Status
 from qualitygate.repository.repository import Repository
 from qualitygate.rules.load import load
-from qualitygate.snapshot.store import open_store
+from qualitygate.snapshot.store import Surroundings, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -99,7 +99,7 @@ def replayed(plan: Plan, commits: Iterable[Commit]) -> Iterator[Replay]:
     rules = plan.rules()
     languages, memory = Languages(all_languages()), _InMind()
     with Repository.discover(plan.root) as repository:
-        store = open_store(plan.store, repository.common_directory)
+        store = open_store(plan.store, Surroundings(repository.common_directory))
         try:
             for commit in commits:
                 known = store.load(commit.name), store.load(commit.base) if commit.base else None
@@ -205,7 +205,7 @@ def backtest(
     journal = Journal(repository, plan)
     known = journal.read()
     # What was measured since the last run is judged anew.
-    store = open_store(plan.store, repository.common_directory)
+    store = open_store(plan.store, Surroundings(repository.common_directory))
     try:
         measured = {stored.commit for stored in store.list()}
     finally:

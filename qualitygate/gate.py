@@ -7,40 +7,37 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from qualitygate.carry import carry
-from qualitygate.collect.collector import Collector
 from qualitygate.collect.expected import is_expected
-from qualitygate.collect.find import any_age, given, newer_file, open_file, well_known
 from qualitygate.collect.language import Languages, all_languages
-from qualitygate.collect.numbers import number_in
 from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, Comparison, HeadFiles, compare
+from qualitygate.forward import carry_forward
+from qualitygate.gathering import gather, told
 from qualitygate.governing import RULES_FILE, RuleSet, governing_rules
 from qualitygate.judge import judge
 from qualitygate.metrics.catalogue import metric_of
-from qualitygate.model.errors import UnreadableReportError, UsageError
-from qualitygate.model.metric import CustomMetric, DuplicationMetric, FunctionMetric, SourceMetric
+from qualitygate.model.change import Change
+from qualitygate.model.errors import UsageError
+from qualitygate.model.metric import DuplicationMetric, FunctionMetric, SourceMetric
+from qualitygate.model.pipeline import LOCAL, Pipeline
 from qualitygate.model.rules import Rules
 from qualitygate.model.snapshot import Snapshot
-from qualitygate.model.source import lines_in
-from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import BaseKind, Baseline, On, Proposal, Verdict
 from qualitygate.repository.base import find_base
+from qualitygate.repository.pipeline_base import nearest_measured, pipeline_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
-    from fractions import Fraction
     from pathlib import Path
 
-    from qualitygate.model.change import Change
     from qualitygate.model.component import Component
+    from qualitygate.model.errors import UnreadableReportError
     from qualitygate.model.source import SourceFacts
+    from qualitygate.model.unknown import Unknown
     from qualitygate.repository.repository import Head, Repository, TrackedFile
     from qualitygate.snapshot.store import BaselineStore, SourceMemory
 
-ANCESTORS = 500
-"""First-parent commits before the base that are looked at for a baseline."""
-_WORTH_TELLING = 8 << 20
 _OF_SOURCES = (FunctionMetric, SourceMetric, DuplicationMetric)
 
 
@@ -65,12 +62,14 @@ class Request:
     start:        where the user stands; globs are relative to it.
     working_tree: whether uncommitted and untracked files are part of the head.
     today:        the day that ends of waivers are held against.
+    pipeline:     where this runs; its facts name the base where nobody else does.
     fresh:        whether a report must not be older than the files it speaks of; where jobs hand reports on, file
                   times tell nothing.
     """
 
     start: Path
     today: date
+    pipeline: Pipeline = LOCAL
     fresh: bool = False
     base: str | None = None
     rules: str | None = None
@@ -81,7 +80,7 @@ class Request:
 
 @dataclass(slots=True)
 class Gate:
-    """One run of the gate over an open repository; `faults` and `rules_in_force` are those of the last check."""
+    """One run of the gate over an open repository; what follows `languages` is known of the last check."""
 
     repository: Repository
     store: BaselineStore
@@ -91,30 +90,43 @@ class Gate:
     languages: Languages = field(default_factory=lambda: Languages(all_languages()))
     faults: tuple[UnreadableReportError, ...] = ()
     rules_in_force: Rules = field(default_factory=Rules)
+    facts: Snapshot = field(default_factory=lambda: Snapshot("", {}))
+    change: Change = field(default_factory=Change)
 
     def check(self) -> Verdict:
         """Collect, find the base, compare, judge."""
         head = self.head()
-        base = find_base(self.repository, head, self.request.base, self.progress.say)
+        base = self.base(head)
         rule_set = self.rules(base, head)
         self.rules_in_force = rule_set.rules
-        self._known_components(rule_set.rules)
+        self.known_components(rule_set.rules)
         tracked = self.repository.files(head.tree)
         self._held_components(rule_set.rules, tracked, base)
         snapshot, self.faults = self.collect(rule_set.rules, head, tracked)
         change = self.repository.change(
             base or self.repository.empty_tree, head.tree, text_files=self.languages.suffixes
         )
-        baseline, known = self._baseline(base)
+        baseline, known = self.baseline(base)
+        snapshot, carried = carry_forward(
+            snapshot, known, change, rule_set.rules.components, self.request.pipeline.config
+        )
+        self.facts, self.change = snapshot, change
         comparisons = self._compare(rule_set.rules, known, snapshot, tracked, change, base)
         judgement = judge(comparisons, rule_set.rules, baseline, self.request.today)
         proposal = None
         if rule_set.proposed is not None:
             other, _ = self.collect(rule_set.proposed, head, tracked)
+            other, _ = carry_forward(other, known, change, rule_set.proposed.components, self.request.pipeline.config)
             beside = self._compare(rule_set.proposed, known, other, tracked, change, base)
             judged = judge(beside, rule_set.proposed, baseline, self.request.today)
             proposal = Proposal(judged.status, judged.conditions)
-        notes = [*rule_set.notes, *judgement.notes, *_told(snapshot, self.faults), *_outside(rule_set.rules, change)]
+        notes = [
+            *rule_set.notes,
+            *judgement.notes,
+            *told(snapshot, self.faults),
+            *carried,
+            *_outside(rule_set.rules, change),
+        ]
         if head.dirty:
             notes.insert(0, "uncommitted and untracked files are part of what was judged")
         commit = head.tree if head.dirty else head.commit
@@ -133,7 +145,8 @@ class Gate:
         """Read the rules that judge: those given, else the base's, else (adoption) the head's, else the recommended."""
         return governing_rules(self.repository, base, head.tree, self.request.rules, self.request.start)
 
-    def _known_components(self, rules: Rules) -> None:
+    def known_components(self, rules: Rules) -> None:
+        """Refuse `--component` names that the rules do not declare."""
         names = [component.name for component in rules.components]
         for name in self.request.components:
             if name not in names:
@@ -161,66 +174,32 @@ class Gate:
         self, rules: Rules, head: Head, tracked: Mapping[str, TrackedFile]
     ) -> tuple[Snapshot, tuple[UnreadableReportError, ...]]:
         """Read the reports and give the facts of the head, with the reports that could not be read."""
-        root = self.repository.root
-        if self.request.reports:
-            paths = given(root, self.request.reports, self.request.start)
-        else:
-            paths = well_known(root, [folder for component in rules.components for folder in component.folders])
-        collector = Collector(
-            rules.components, tracked, partial(self._source, head.tree, tracked), partial(self._lengths, tracked)
-        )
-        for path in paths:
-            origin = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-            try:
-                with open_file(path, origin) as stream:
-                    if (size := path.stat().st_size) > _WORTH_TELLING:
-                        self.progress.say(f"reading {origin} ({size >> 20} MB)")
-                    collector.add(stream, origin, partial(newer_file, root, path) if self.request.fresh else any_age)
-            except UnreadableReportError as fault:
-                collector.refuse(fault)
-        facts = collector.facts()
-        for metric in rules.metrics.values():
-            number = self._number(metric, collector)
-            for name in metric.components:
-                facts[name] = replace(facts[name], numbers={**facts[name].numbers, metric.key: number})
-        commit = head.tree if head.dirty else head.commit
-        return Snapshot(commit, facts), collector.faults
+        request = self.request
+        return gather(
+            self.repository, rules, head, tracked,
+            reports=request.reports, start=request.start, fresh=request.fresh, say=self.progress.say,
+        )  # fmt: skip
 
-    def _number(self, metric: CustomMetric, collector: Collector) -> Fraction | Unknown:
-        path = self.repository.root / metric.file
-        if not path.resolve().is_relative_to(self.repository.root.resolve()) or not path.exists():
-            return Unknown(Reason.REPORT_MISSING, f"{metric.file} is not there")
-        try:
-            with open_file(path, metric.file) as stream:
-                return number_in(stream, metric)
-        except UnreadableReportError as fault:
-            collector.refuse(fault)
-            return Unknown(Reason.REPORT_UNREADABLE, f"{fault.where}: {fault.what}")
+    def base(self, head: Head) -> str | None:
+        """Find the base: the one that is asked for, else by the facts of the pipeline, else by the default branch."""
+        if self.request.base is None and self.request.pipeline.remote:
+            return pipeline_base(self.repository, head, self.request.pipeline, self.store.nearest, self.progress.say)
+        return find_base(self.repository, head, self.request.base, self.progress.say)
 
-    def _lengths(self, tracked: Mapping[str, TrackedFile], paths: Collection[str]) -> dict[str, int]:
-        """Count the lines of tracked files."""
-        blobs = {tracked[path].blob for path in paths if path in tracked}
-        lines = {name: lines_in(content) for name, content in self.repository.blobs(blobs)}
-        return {path: lines[tracked[path].blob] for path in paths if path in tracked}
-
-    def _source(self, tree: str, tracked: Mapping[str, TrackedFile], path: str) -> bytes | None:
-        return self.repository.content(tree, path) if path in tracked else None
-
-    def _baseline(self, base: str | None) -> tuple[Baseline, Base]:
+    def baseline(self, base: str | None) -> tuple[Baseline, Base]:
         """Find the measured facts of the base, or of its nearest ancestor with facts, carried over the line map."""
         if base is None:
             return Baseline("", BaseKind.NONE), Base(None)
         exact = self.store.load(base)
         if exact is not None:
             return Baseline(base, BaseKind.EXACT, 0, base), Base(exact)
-        ancestors = self.repository.ancestors(base, most=ANCESTORS)
-        nearest = self.store.nearest(ancestors)
-        measured = self.store.load(nearest) if nearest is not None else None
-        if nearest is None or measured is None:
+        found = nearest_measured(self.repository, base, self.store.nearest, self.progress.say)
+        measured = self.store.load(found[0]) if found is not None else None
+        if found is None or measured is None:
             return Baseline(base, BaseKind.NONE), Base(None)
-        between = self.repository.change(nearest, base, text_files=self.languages.suffixes)
+        between = self.repository.change(found[0], base, text_files=self.languages.suffixes)
         carried, undecided = carry(measured, between, base)
-        return Baseline(base, BaseKind.ANCESTOR, ancestors.index(nearest), nearest), Base(carried, undecided)
+        return Baseline(base, BaseKind.ANCESTOR, found[1], found[0]), Base(carried, undecided)
 
     def _compare(
         self,
@@ -274,20 +253,6 @@ def needs_all(rules: Rules, component: Component) -> bool:
         condition.on is On.OVERALL and isinstance(metric_of(condition.metric), _OF_SOURCES)
         for condition in rules.conditions.get(component.name, ())
     )
-
-
-def _told(snapshot: Snapshot, faults: Sequence[UnreadableReportError]) -> list[str]:
-    """Give the sentences that a reader of the verdict must know of the reports."""
-    notes, seen = [f"{fault.where}: {fault.what}; {fault.remedy}" for fault in faults], set()
-    for facts in snapshot.components.values():
-        for use in facts.reports:
-            if use.path in seen:
-                continue
-            seen.add(use.path)
-            notes += [f"{use.path}: {note}" for note in use.notes]
-            if use.unmatched:
-                notes.append(f"{use.path} names files that are not tracked here, such as {use.unmatched[0]}")
-    return notes
 
 
 def _outside(rules: Rules, change: Change) -> list[str]:

@@ -65,8 +65,9 @@ def judge(comparisons: Iterable[Comparison], rules: Rules, baseline: Baseline, t
 def whole(results: Iterable[ConditionResult], required: Iterable[str]) -> Status:
     """Say what the conditions come to: fail, else unknown, else warn, else pass.
 
-    Unknown is the whole where a report could not be read, or where a required condition could not be judged; a required
-    condition for which the change holds nothing to measure is not in the way.
+    Unknown is the whole where a report could not be read, where no shard brought anything of a component, or where a
+    required condition could not be judged; a required condition for which the change holds nothing to measure is not
+    in the way.
     """
     needed = frozenset(required)
     worst = Status.PASS
@@ -74,7 +75,7 @@ def whole(results: Iterable[ConditionResult], required: Iterable[str]) -> Status
         if result.status is Status.FAIL:
             return Status.FAIL
         if result.status is Status.UNKNOWN and result.unknown is not None:
-            unreadable = result.unknown.reason is Reason.REPORT_UNREADABLE
+            unreadable = result.unknown.reason in (Reason.REPORT_UNREADABLE, Reason.NOTHING_CAME)
             missing = result.id in needed and result.unknown.reason is not Reason.NOTHING_TO_MEASURE
             if unreadable or missing:
                 worst = Status.UNKNOWN

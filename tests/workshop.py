@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 IDENTITY = {
@@ -64,7 +65,7 @@ class Workshop:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode("utf-8", "surrogateescape").strip()
 
-    def write(self, files: dict[str, str | bytes | None]) -> None:
+    def write(self, files: Mapping[str, str | bytes | None]) -> None:
         for name, content in files.items():
             path = self.root / name
             if content is None:
@@ -73,7 +74,7 @@ class Workshop:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def commit(self, files: dict[str, str | bytes | None] | None = None, message: str = "change") -> str:
+    def commit(self, files: Mapping[str, str | bytes | None] | None = None, message: str = "change") -> str:
         self.write(files or {})
         self.git("add", "--all")
         self.git("commit", "-q", "--allow-empty", "-m", message)

@@ -12,16 +12,18 @@ import click
 
 from qualitygate.cli.main import show_error
 from qualitygate.cli.session import opened_gate
+from qualitygate.forward import carry_forward
 from qualitygate.model.errors import CannotMeasureError, UsageError
 from qualitygate.model.ratio import NOTHING, shown
 from qualitygate.model.snapshot import Snapshot
 from qualitygate.model.unknown import Unknown
-from qualitygate.repository.base import find_base
+from qualitygate.repository.pipeline_base import ANCESTORS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from qualitygate.gate import Gate
+    from qualitygate.model.pipeline import Pipeline
     from qualitygate.model.snapshot import ComponentFacts
 
 _STORE = click.option("--store", metavar="URL", help="Use this store (default: beside the repository).")
@@ -30,7 +32,7 @@ _REPORT = click.option("--report", "reports", multiple=True, metavar="GLOB", hel
 
 @click.group("baseline")
 def command() -> None:
-    """Save, build, show and list baselines."""
+    """Save, build, show, list and prune baselines."""
 
 
 @command.command("save")
@@ -42,8 +44,21 @@ def save(store: str | None, reports: tuple[str, ...]) -> int:
         head = gate.head()
         if head.dirty:
             _refuse_other_sources(gate, head.commit, head.tree)
+        pipeline = gate.request.pipeline
+        if pipeline.remote and (pipeline.kind.is_merge_request or not may_write_baseline(pipeline)):
+            raise UsageError(
+                slug="unprotected-baseline",
+                where=pipeline.branch or pipeline.kind.value,
+                what="baselines are written by pipelines of protected branches only",
+                remedy="run the job on the default branch, or protect this one; templates/baseline.yml has the rules",
+            )
         _keep(gate, gate, head.commit)
     return 0
+
+
+def may_write_baseline(pipeline: Pipeline) -> bool:
+    """Tell whether what this pipeline measures may be what others are compared with."""
+    return pipeline.protected or (bool(pipeline.branch) and pipeline.branch == pipeline.default_branch)
 
 
 def _refuse_other_sources(gate: Gate, commit: str, tree: str) -> None:
@@ -71,7 +86,7 @@ def build(store: str | None, reports: tuple[str, ...], base: str | None, words: 
     """
     with opened_gate(store=store, base=base) as gate:
         head = gate.head()
-        commit = find_base(gate.repository, head, base, gate.progress.say)
+        commit = gate.base(head)
         if commit is None:
             raise UsageError(
                 slug="no-base",
@@ -116,6 +131,14 @@ def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
         for fault in faults[:-1]:
             show_error(fault)
         raise faults[-1]
+    parent = measurer.repository.commit(f"{commit}^1")
+    if parent is not None:
+        change = measurer.repository.change(parent, head.tree, text_files=measurer.languages.suffixes)
+        _, base = keeper.baseline(parent)
+        ci_file = keeper.request.pipeline.config
+        snapshot, notes = carry_forward(snapshot, base, change, rule_set.rules.components, ci_file)
+        for note in notes:
+            keeper.progress.say(note)
     known = {
         name: facts
         for name, facts in snapshot.components.items()
@@ -152,7 +175,10 @@ def list_(store: str | None) -> int:
     """List the commits that have a baseline, newest last."""
     with opened_gate(store=store) as gate:
         for stored in gate.store.list():
-            parts = ", ".join(f"{name} ({count} files)" for name, count in sorted(stored.components.items()))
+            parts = ", ".join(
+                name if count is None else f"{name} ({count} files)"
+                for name, count in sorted(stored.components.items())
+            )
             click.echo(f"{stored.commit}  {parts}")
     return 0
 
@@ -176,4 +202,31 @@ def show(store: str | None, reference: str) -> int:
             click.echo(f"{commit[:12]} {name}: {_summary(facts)}")
             for use in facts.reports:
                 click.echo(f"  {use.path} ({use.format}), {use.matched} matched")
+    return 0
+
+
+@command.command("prune")
+@_STORE
+@click.option("--keep", default=200, show_default=True, metavar="N", type=click.IntRange(1),
+              help="Keep the N newest, and what branches and tags are compared with.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
+def prune(store: str | None, keep: int, *, dry_run: bool) -> int:
+    """Delete old baselines: all but the newest ones and the nearest one of each branch and tag."""
+    with opened_gate(store=store) as gate:
+        kept = [stored.commit for stored in gate.store.list()]
+        needed = set(kept[-keep:])
+        tips = gate.repository.git.line(
+            "for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes", "refs/tags"
+        )
+        for tip in {*tips.split(), gate.repository.head_commit}:
+            commit = gate.repository.commit(tip)
+            nearest = gate.store.nearest(gate.repository.ancestors(commit, most=ANCESTORS)) if commit else None
+            if nearest is not None:
+                needed.add(nearest)
+        gone = [commit for commit in kept if commit not in needed]
+        for commit in gone:
+            if not dry_run:
+                gate.store.delete(commit)
+            click.echo(f"{'would delete' if dry_run else 'deleted'} {commit}")
+        click.echo(f"{len(kept) - len(gone)} baselines are kept", err=True)
     return 0

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from qualitygate.cli.main import show_error
 from qualitygate.cli.outputs import EXIT_CODES, lines_at, parse_outputs, write_verdict
 from qualitygate.cli.session import opened_gate
+from qualitygate.report.output import Material
+
+if TYPE_CHECKING:
+    from qualitygate.model.verdict import Verdict
 
 
 @click.command("check")
@@ -21,6 +27,16 @@ from qualitygate.cli.session import opened_gate
     "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Write the verdict to a file, too; repeatable."
 )
 @click.option("--format", "format_name", default="console", show_default=True, help="Form on standard output.")
+@click.option("--note/--no-note", default=True, help="Write the note of the merge request (default in its pipelines).")
+@click.option(
+    "--note-key", metavar="NAME", default="", help="Tell the notes of several gates of one project apart by NAME."
+)
+@click.option(
+    "--threads", is_flag=True, envvar="QUALITYGATE_THREADS", help="Open threads on the lines that failed, too."
+)
+@click.option(
+    "--commit-status", is_flag=True, envvar="QUALITYGATE_COMMIT_STATUS", help="Set a commit status a component."
+)
 def command(
     base: str | None,
     rules: str | None,
@@ -29,6 +45,11 @@ def command(
     store: str | None,
     outputs: tuple[str, ...],
     format_name: str,
+    note_key: str,
+    *,
+    note: bool,
+    threads: bool,
+    commit_status: bool,
 ) -> int:
     """Collect, find the base, compare, judge and report.
 
@@ -40,5 +61,27 @@ def command(
         verdict = gate.check()
         for fault in gate.faults:
             show_error(fault)
-        write_verdict(verdict, format_name, wanted, lines_at(gate.repository, verdict.head))
+        material = Material(lines_at(gate.repository, verdict.head), gate.facts, gate.change, gate.request.pipeline)
+        write_verdict(verdict, format_name, wanted, material)
+        if gate.request.pipeline.remote and note:
+            _tell(verdict, material, note_key or ",".join(components), threads=threads, status=commit_status)
     return EXIT_CODES[verdict.status]
+
+
+def _tell(verdict: Verdict, material: Material, key: str, *, threads: bool, status: bool) -> None:
+    """Tell the merge request; what cannot be delivered is said, and the verdict stays what it is."""
+    from qualitygate.remote.http import Server, Token  # noqa: PLC0415 - only pipelines pay for it
+    from qualitygate.report.gitlab import NOBODY_MAY_WRITE, Wanted, tell  # noqa: PLC0415 - see above
+
+    pipeline = material.pipeline
+    if pipeline.merge_request is None and not status:
+        return
+    if not pipeline.api_token or not pipeline.api:
+        click.echo(f"note: {NOBODY_MAY_WRITE}", err=True)
+        return
+    server = Server(pipeline.api, Token("PRIVATE-TOKEN", pipeline.api_token), lambda each: click.echo(each, err=True))
+    try:
+        for sentence in tell(server, verdict, material, Wanted(key, threads=threads, status=status)):
+            click.echo(f"note: {sentence}", err=True)
+    finally:
+        server.close()

@@ -27,17 +27,33 @@ if TYPE_CHECKING:
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--report", "reports", multiple=True, metavar="GLOB", help="Read these reports; repeatable.")
 @click.option("--rules", metavar="FILE|REF:FILE", help="Take the components from these rules.")
+@click.option(
+    "--shard",
+    "shards",
+    multiple=True,
+    metavar="NAME",
+    help="Write only the facts of this component, for `merge` or `check` in a later job; repeatable.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show every report, its format, and how many files it matched.")
-def command(file: Path | None, reports: tuple[str, ...], rules: str | None, *, verbose: bool) -> int:
+def command(
+    file: Path | None, reports: tuple[str, ...], rules: str | None, shards: tuple[str, ...], *, verbose: bool
+) -> int:
     """Show what the reports of this commit say, by component; with FILE, write all facts there, sources included."""
-    with opened_gate(reports=reports, rules=rules) as gate:
+    if shards and file is None:
+        raise click.UsageError("--shard writes a file: name it, such as `collect --shard back back.snapshot`")
+    with opened_gate(reports=reports, rules=rules, components=shards) as gate:
         head = gate.head()
         rule_set = gate.rules(None, head)
+        gate.known_components(rule_set.rules)
         tracked = gate.repository.files(head.tree)
         snapshot, faults = gate.collect(rule_set.rules, head, tracked)
         for fault in faults:
             show_error(fault)
-        if file is not None:
+        if shards:
+            snapshot = Snapshot(snapshot.commit, {name: snapshot.components[name] for name in shards})
+        if shards and file is not None:
+            write_whole(file, encode(snapshot))
+        elif file is not None:
             sources = measure_sources(
                 list(tracked.values()), gate.languages, gate.memory, gate.repository.blobs, gate.progress.step
             )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from qualitygate.cli.session import in_pipeline, opened_gate
-from qualitygate.gate import ANCESTORS
+from qualitygate.cli.session import opened_gate
 from qualitygate.model.errors import GateError
 from qualitygate.model.unknown import Unknown
-from qualitygate.repository.base import find_base, shallow_boundary
+from qualitygate.repository.base import shallow_boundary
+from qualitygate.repository.pipeline_base import nearest_measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from qualitygate.gate import Gate
+    from qualitygate.model.pipeline import Pipeline
     from qualitygate.model.rules import Rules
 
 
@@ -70,8 +70,8 @@ def _checks(gate: Gate) -> Iterator[Check]:
     for each in rules:
         yield from _reports(gate, each)
     yield _attempt(lambda: _baseline(gate, found["base"]))
-    if in_pipeline():
-        yield _tokens()
+    if gate.request.pipeline.remote:
+        yield from _tokens(gate.request.pipeline)
 
 
 def _attempt(look: Callable[[], Check]) -> Check:
@@ -95,7 +95,7 @@ def _history(gate: Gate) -> Check:
 
 
 def _base(gate: Gate, found: dict[str, str | None]) -> Check:
-    base = find_base(gate.repository, gate.head(), gate.request.base, gate.progress.say)
+    base = gate.base(gate.head())
     found["base"] = base
     if base is None:
         return Check("missing", "this is the first commit: there is nothing to compare with")
@@ -149,11 +149,10 @@ def _baseline(gate: Gate, base: str | None) -> Check:
     remedy = (
         "run `qualitygate baseline build -- COMMAND` with your test command, or `baseline save` on the default branch"
     )
-    ancestors = gate.repository.ancestors(base, most=ANCESTORS)
-    nearest = gate.store.nearest(ancestors)
-    if nearest is None:
+    found = nearest_measured(gate.repository, base, gate.store.nearest, gate.progress.say)
+    if found is None:
         return Check("missing", "neither the base nor an ancestor was ever measured", remedy)
-    distance = ancestors.index(nearest)
+    nearest, distance = found
     if distance:
         return Check(
             "missing", f"the base was not measured; {nearest[:12]}, {distance} before it, speaks for it", remedy
@@ -161,9 +160,16 @@ def _baseline(gate: Gate, base: str | None) -> Check:
     return Check("ok", "the base was measured")
 
 
-def _tokens() -> Check:
-    if os.environ.get("CI_JOB_TOKEN"):
-        return Check("ok", "this is a GitLab pipeline with a job token")
-    return Check(
-        "missing", "this is a GitLab pipeline without CI_JOB_TOKEN", "run it in a job, not in a service container"
-    )
+def _tokens(pipeline: Pipeline) -> Iterator[Check]:
+    if pipeline.job_token:
+        yield Check("ok", f"this is a GitLab pipeline ({pipeline.kind.value}) with a job token")
+    else:
+        yield Check(
+            "missing", "this is a GitLab pipeline without CI_JOB_TOKEN", "run it in a job, not in a service container"
+        )
+    if pipeline.kind.is_merge_request and not pipeline.api_token:
+        yield Check(
+            "missing",
+            "there is no token that may write the note",
+            "give a project access token with scope api as the masked variable QUALITYGATE_API_TOKEN",
+        )

@@ -13,7 +13,8 @@ from qualitygate.model.errors import GateError
 COMMANDS = {
     "check": "Collect, compare with the base, judge and report.",
     "collect": "Show what the reports of this commit say, or write it to a file.",
-    "baseline": "Save, build, show and list baselines.",
+    "merge": "Unite what parallel jobs collected.",
+    "baseline": "Save, build, show, list and prune baselines.",
     "rules": "Check and explain rules.yaml, try it on history.",
     "report": "Write a saved verdict in other forms.",
     "init": "Write a first rules.yaml from what is in the repository.",

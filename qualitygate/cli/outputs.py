@@ -13,7 +13,7 @@ import click
 
 from qualitygate.model.errors import UsageError
 from qualitygate.model.verdict import Status
-from qualitygate.report.output import Output, output_of
+from qualitygate.report.output import Material, Output, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,13 +41,13 @@ def parse_outputs(specifications: tuple[str, ...]) -> list[tuple[Output, Path]]:
     return found
 
 
-def write_verdict(
-    verdict: Verdict, format_name: str, outputs: list[tuple[Output, Path]], line: Callable[[str, int], str]
-) -> None:
+def write_verdict(verdict: Verdict, format_name: str, outputs: list[tuple[Output, Path]], material: Material) -> None:
     """Write the files first, then the chosen form to standard output; colours only on a terminal."""
     for output, path in outputs:
-        write_whole(path, output.render(verdict, line).encode("utf-8"))
-    text = output_of(format_name).render(verdict, line)
+        write_whole(path, output.render(verdict, material).encode("utf-8"))
+        for part, text in (output.more(verdict, material) if output.more is not None else {}).items():
+            write_whole(path.with_name(f"{path.stem}{part}{path.suffix}"), text.encode("utf-8"))
+    text = output_of(format_name).render(verdict, material)
     if format_name == "console" and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         text = _coloured(text)
     encoding = sys.stdout.encoding or "utf-8"

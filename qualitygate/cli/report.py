@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from qualitygate.cli.outputs import lines_at, parse_outputs, write_verdict
 from qualitygate.model.errors import GateError
+from qualitygate.model.pipeline import pipeline_of
+from qualitygate.report.output import Material
 from qualitygate.report.wire import read_verdict
 from qualitygate.repository.repository import Repository
 
@@ -25,7 +28,9 @@ def command(verdict: Path, outputs: tuple[str, ...], format_name: str) -> int:
     read = read_verdict(verdict.read_bytes(), str(verdict))
     try:
         with Repository.discover(Path.cwd()) as repository:
-            write_verdict(read, format_name, wanted, lines_at(repository, read.head))
+            write_verdict(
+                read, format_name, wanted, Material(lines_at(repository, read.head), pipeline=pipeline_of(os.environ))
+            )
     except GateError:
-        write_verdict(read, format_name, wanted, lambda _path, _line: "")
+        write_verdict(read, format_name, wanted, Material(pipeline=pipeline_of(os.environ)))
     return 0

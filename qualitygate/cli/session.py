@@ -14,8 +14,9 @@ import click
 
 from qualitygate.gate import Gate, Request
 from qualitygate.model.errors import CannotMeasureError
+from qualitygate.model.pipeline import pipeline_of
 from qualitygate.repository.repository import Repository
-from qualitygate.snapshot.store import open_store
+from qualitygate.snapshot.store import Surroundings, open_store
 from qualitygate.snapshot.stores.sqlite import SqliteStore, default_path
 
 if TYPE_CHECKING:
@@ -65,11 +66,6 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def in_pipeline() -> bool:
-    """Tell whether this runs in a GitLab pipeline, where the commit is judged and not what jobs left beside it."""
-    return os.environ.get("GITLAB_CI") == "true"
-
-
 @contextmanager
 def opened_gate(
     *,
@@ -84,21 +80,26 @@ def opened_gate(
     """Open the repository around a directory (the current one by default) and its store for one run."""
     start = Path.cwd() if directory is None else directory
     with Repository.discover(start) as repository:
-        baselines = open_store(store, repository.common_directory)
+        pipeline = pipeline_of(os.environ)
+        terminal = Terminal()
+        store = store or os.environ.get("QUALITYGATE_STORE") or None
+        surroundings = Surroundings(repository.common_directory, pipeline, terminal.say)
+        baselines = open_store(store, surroundings)
         memory = None
         try:
             memory = _memory(baselines if store is None else None, repository)
             request = Request(
                 start=start,
                 today=today(),
+                pipeline=pipeline,
                 base=base,
                 rules=rules,
                 components=components,
                 reports=reports,
-                working_tree=working_tree and not in_pipeline(),
-                fresh=working_tree and "CI" not in os.environ and not in_pipeline(),
+                working_tree=working_tree and not pipeline.remote,
+                fresh=working_tree and "CI" not in os.environ and not pipeline.remote,
             )
-            yield Gate(repository, baselines, memory, request, Terminal())
+            yield Gate(repository, baselines, memory, request, terminal)
         finally:
             baselines.close()
             if memory is not None and memory is not baselines:

@@ -36,6 +36,12 @@ def well_known(root: Path, folders: Iterable[str]) -> list[Path]:
     return sorted(path for path in found if not _outdated(path, found))
 
 
+def shards(root: Path, suffix: str) -> list[Path]:
+    """Find the facts that other jobs collected and left at the top of the repository; sorted."""
+    home = root.resolve()
+    return sorted(path for path in root.glob(f"*{suffix}") if path.is_file() and path.resolve().is_relative_to(home))
+
+
 def _outdated(path: Path, found: set[Path]) -> bool:
     if path.name not in _SAME_RUN:
         return False

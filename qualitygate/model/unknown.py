@@ -14,6 +14,7 @@ class Reason(Enum):
     REPORT_UNREADABLE = "report-unreadable"
     SOURCE_UNREADABLE = "source-unreadable"
     NOTHING_TO_MEASURE = "nothing-to-measure"
+    NOTHING_CAME = "nothing-came"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,34 @@ from typing import TYPE_CHECKING
 
 from qualitygate.model.discovery import modules, third_party
 from qualitygate.model.errors import UsageError
+from qualitygate.model.pipeline import LOCAL, Pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from qualitygate.model.change import Change
+    from qualitygate.model.snapshot import Snapshot
     from qualitygate.model.verdict import Verdict
+
+
+def _no_line(_path: str, _line: int) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an output may draw on beside the verdict.
+
+    line:     gives the text of a line of a file at the head; empty where it is not to be had.
+    facts:    of the head; None where only a saved verdict is at hand.
+    change:   the line map, for places in GitLab's diff; None where only a saved verdict is at hand.
+    pipeline: where this runs, for links.
+    """
+
+    line: Callable[[str, int], str] = _no_line
+    facts: Snapshot | None = None
+    change: Change | None = None
+    pipeline: Pipeline = LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +42,14 @@ class Output:
     """A form of the verdict: one file in `outputs`, whose constant OUTPUT is one of these.
 
     name:   as `--format` and `--output NAME=PATH` take it.
-    render: writes a verdict; the second argument gives the text of a line of a file at the head, empty where it is not
-            to be had. Equal verdicts give equal text.
+    render: writes a verdict. Equal verdicts and material give equal text.
+    more:   gives further files by what is put before the ending of their name, where the reader bounds the size of
+            one; None where one file holds it all.
     """
 
     name: str
-    render: Callable[[Verdict, Callable[[str, int], str]], str]
+    render: Callable[[Verdict, Material], str]
+    more: Callable[[Verdict, Material], Mapping[str, str]] | None = None
 
 
 def output_of(name: str) -> Output:

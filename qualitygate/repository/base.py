@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from qualitygate.repository.repository import Head, Repository
 
 _DEEPEN_BY = (50, 500, 5000)
-_FETCH_SECONDS = 300
+FETCH_SECONDS = 300
 
 
 class Say(Protocol):
@@ -29,7 +29,7 @@ def find_base(repository: Repository, head: Head, reference: str | None, say: Sa
     know is deepened; CannotMeasureError where that is not possible, UsageError where the reference means no commit.
     """
     if reference is not None:
-        return _merge_base(repository, head.commit, _resolve(repository, reference, say), reference, say)
+        return _merge_base(repository, head.commit, resolve(repository, reference, say), reference, say)
     branch = default_branch(repository)
     if branch is not None:
         base = _merge_base(repository, head.commit, branch, branch, say)
@@ -68,16 +68,23 @@ def shallow_boundary(repository: Repository) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _resolve(repository: Repository, reference: str, say: Say) -> str:
+def resolve(repository: Repository, reference: str, say: Say, *, fetch: bool = False) -> str:
+    """Give the commit that a reference means; else UsageError.
+
+    fetch: whether a branch that a complete clone lacks is fetched, too, as a shallow one always is: a runner's clone
+           has the branch of the job and no other.
+    """
+
     def found() -> str | None:
         return repository.commit(reference) or repository.commit(f"refs/remotes/origin/{reference}")
 
     commit = found()
-    if commit is None and shallow_boundary(repository):
+    if commit is None and (fetch or shallow_boundary(repository)):
+        depth = ("--depth=1",) if shallow_boundary(repository) else ()
         try:
-            repository.git.run("fetch", "--quiet", "--no-tags", "--depth=1", "origin",
+            repository.git.run("fetch", "--quiet", "--no-tags", *depth, "origin",
                                f"+refs/heads/{reference}:refs/remotes/origin/{reference}",
-                               timeout=_FETCH_SECONDS)  # fmt: skip
+                               timeout=FETCH_SECONDS)  # fmt: skip
         except GitFailedError:
             _deepen_until(repository, lambda: found() is not None, reference, say, required=False)
         commit = found()
@@ -126,7 +133,7 @@ def _deepen_until(repository: Repository, known: _Check, name: str, say: Say, *,
         say(f"this clone is shallow: fetching more history to find the base ({step[0]})")
         try:
             repository.git.run(
-                "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *step, "origin", timeout=_FETCH_SECONDS
+                "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", *step, "origin", timeout=FETCH_SECONDS
             )
         except GitFailedError as error:
             if not required:
@@ -144,6 +151,21 @@ def _deepen_until(repository: Repository, known: _Check, name: str, say: Say, *,
             what="this clone is too shallow to know the base",
             remedy="run `git fetch --unshallow origin`, or set GIT_DEPTH: 0 for the job",
         )
+
+
+def deepen(repository: Repository, commit: str, count: int, say: Say) -> bool:
+    """Fetch more of a commit's history into a shallow clone; False, and a sentence, where that fails."""
+    say(f"this clone is shallow: fetching {count} more commits to find a baseline")
+    words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", f"--deepen={count}", "origin")
+    for tail in ((commit,), ()):
+        try:
+            repository.git.run(*words, *tail, timeout=FETCH_SECONDS)
+        except GitFailedError as error:
+            message = error.message
+        else:
+            return True
+    say(f"fetching more history failed: {message}")
+    return False
 
 
 class _Check(Protocol):

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MAGIC = b"qualitygate-snapshot\n"
+SUFFIX = ".snapshot"
+"""How files of snapshots end."""
 
 
 class _Unknown(msgspec.Struct, array_like=True, frozen=True):

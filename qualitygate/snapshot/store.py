@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qualitygate.model.discovery import modules, third_party
 from qualitygate.model.errors import UsageError
+from qualitygate.model.pipeline import LOCAL, Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A line of what a store holds: a commit, and its components with the number of measured files of each."""
+    """A line of what a store holds: a commit, and its components with the number of measured files of each.
+
+    A count is None where the store would have to read the whole baseline to know it.
+    """
 
     commit: str
-    components: Mapping[str, int]
+    components: Mapping[str, int | None]
 
 
 class BaselineStore(Protocol):
@@ -39,6 +43,9 @@ class BaselineStore(Protocol):
     def list(self) -> Iterable[Stored]:
         """Tell all that is kept, newest last."""
 
+    def delete(self, commit: str) -> None:
+        """Forget a commit; one that is not kept is no error."""
+
     def close(self) -> None:
         """Give up what is held open."""
 
@@ -54,19 +61,39 @@ class SourceMemory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a store may need to know of the run that opens it.
+
+    git_directory: of the repository, shared by its worktrees.
+    pipeline:      with addresses and tokens of the server, where it runs in one.
+    say:           told of what takes long, and of baselines that are not believed.
+    """
+
+    git_directory: Path
+    pipeline: Pipeline = LOCAL
+    say: Callable[[str], object] = lambda _message: None
+
+
+@dataclass(frozen=True, slots=True)
 class StoreKind:
     """A kind of store: one file in `stores`, whose constant STORE is one of these.
 
     scheme: what its addresses start with, before `:`.
-    open:   opens the store of an address; the second argument is the repository's git directory.
+    open:   opens the store of an address.
     """
 
     scheme: str
-    open: Callable[[str, Path], BaselineStore]
+    open: Callable[[str, Surroundings], BaselineStore]
 
 
-def open_store(address: str | None, git_directory: Path) -> BaselineStore:
-    """Open a store by its address; None is the embedded one under the git directory. UsageError for no known kind."""
+def default_address(pipeline: Pipeline) -> str | None:
+    """Say where baselines are when nobody names a store: in a pipeline with a job token GitLab's package registry."""
+    return "gitlab://" if pipeline.remote and pipeline.api and pipeline.project_id and pipeline.job_token else None
+
+
+def open_store(address: str | None, surroundings: Surroundings) -> BaselineStore:
+    """Open a store by its address; None is the default place. UsageError for no known kind."""
+    address = default_address(surroundings.pipeline) if address is None else address
     scheme = "sqlite" if address is None else address.partition(":")[0]
     kinds = [module.STORE for module in modules("qualitygate.snapshot.stores")]
     found = [kind for kind in kinds if kind.scheme == scheme]
@@ -82,5 +109,5 @@ def open_store(address: str | None, git_directory: Path) -> BaselineStore:
             what="no store has addresses of this kind",
             remedy=f"use one of {known}",
         )
-    store: BaselineStore = found[0].open(address or "", git_directory)
+    store: BaselineStore = found[0].open(address or "", surroundings)
     return store

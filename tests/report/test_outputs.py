@@ -23,7 +23,7 @@ from qualitygate.model.verdict import (
     Status,
     Verdict,
 )
-from qualitygate.report.output import Output, output_of
+from qualitygate.report.output import Material, Output, output_of
 from qualitygate.report.wire import read_verdict
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -127,6 +127,7 @@ GREEN = Verdict(
     ),
     "rules.yaml of the base bbbbbbbbbbbb",
 )
+MATERIAL = Material(line)
 FIRST = Verdict(Status.UNKNOWN, "a" * 40, Baseline("", BaseKind.NONE), (), "rules.yaml of the head")
 VERDICTS = {"red": RED, "green": GREEN, "first": FIRST}
 
@@ -138,18 +139,18 @@ def outputs() -> list[Output]:
 @pytest.mark.parametrize("output", outputs(), ids=lambda output: output.name)
 @pytest.mark.parametrize("name", VERDICTS)
 def test_an_output_writes_what_its_golden_file_holds(output: Output, name: str, request: pytest.FixtureRequest) -> None:
-    text = output.render(VERDICTS[name], line)
+    text = output.render(VERDICTS[name], MATERIAL)
     golden = GOLDEN / f"{name}.{output.name}"
     if request.config.getoption("--update-golden"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
     assert text.endswith("\n")
-    assert output.render(VERDICTS[name], line) == text
+    assert output.render(VERDICTS[name], MATERIAL) == text
 
 
 @pytest.mark.parametrize("output", outputs(), ids=lambda output: output.name)
 def test_no_output_lets_a_file_name_steer_a_terminal(output: Output) -> None:
-    text = output.render(RED, line)
+    text = output.render(RED, MATERIAL)
     assert "\x1b" not in text
     assert "\nname.py" not in text
     assert output_of(output.name) is output
@@ -157,14 +158,14 @@ def test_no_output_lets_a_file_name_steer_a_terminal(output: Output) -> None:
 
 @pytest.mark.parametrize("name", VERDICTS)
 def test_a_saved_verdict_gives_the_same_outputs_again(name: str) -> None:
-    saved = output_of("json").render(VERDICTS[name], line)
+    saved = output_of("json").render(VERDICTS[name], MATERIAL)
     again = read_verdict(saved.encode(), "verdict.json")
     for other in ("console", "markdown", "json"):
-        assert output_of(other).render(again, line) == output_of(other).render(VERDICTS[name], line)
+        assert output_of(other).render(again, MATERIAL) == output_of(other).render(VERDICTS[name], MATERIAL)
 
 
 def test_json_keeps_to_the_contract() -> None:
-    verdict = json.loads(output_of("json").render(RED, line))
+    verdict = json.loads(output_of("json").render(RED, MATERIAL))
     assert verdict["schema"] == "qualitygate/verdict/1"
     assert verdict["verdict"] == "fail"
     assert verdict["head"] == {"commit": "a" * 40}

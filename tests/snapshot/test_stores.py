@@ -15,13 +15,15 @@ from qualitygate.model.discovery import modules
 from qualitygate.model.errors import CannotMeasureError, UsageError
 from qualitygate.model.finding import Finding, Severity
 from qualitygate.model.lines import LineSet
+from qualitygate.model.pipeline import pipeline_of
 from qualitygate.model.snapshot import ComponentFacts, ReportUse, Snapshot
 from qualitygate.model.source import Function, SourceFacts
 from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.snapshot import codec, packing
-from qualitygate.snapshot.store import BaselineStore, StoreKind, open_store
+from qualitygate.snapshot.store import BaselineStore, StoreKind, Surroundings, open_store
 from qualitygate.snapshot.stores import sqlite as sqlite_store
+from tests.gitlab import GitlabServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +124,14 @@ def kinds() -> list[StoreKind]:
 @pytest.fixture(params=kinds(), ids=lambda kind: kind.scheme)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaselineStore]:
     kind: StoreKind = request.param
-    opened = kind.open("", tmp_path)
+    if kind.scheme == "gitlab":
+        with GitlabServer.running() as server:
+            pipeline = pipeline_of(server.variables())
+            opened = kind.open("gitlab://", Surroundings(tmp_path, pipeline))
+            yield opened
+            opened.close()
+        return
+    opened = kind.open({"file": f"file://{tmp_path}/baselines"}.get(kind.scheme, ""), Surroundings(tmp_path))
     yield opened
     opened.close()
 
@@ -139,10 +148,14 @@ def test_a_store_gives_back_what_it_kept(store: BaselineStore) -> None:
     store.save(second)
     assert store.load(first.commit) == first
     assert store.load(second.commit) == second
-    assert [(each.commit, dict(each.components)) for each in store.list()] == [
-        (first.commit, {"back": 1}),
-        (second.commit, {"back": 1, "front": 1}),
+    assert [(each.commit, set(each.components)) for each in store.list()] == [
+        (first.commit, {"back"}),
+        (second.commit, {"back", "front"}),
     ]
+    store.delete(first.commit)
+    store.delete(first.commit)
+    assert store.load(first.commit) is None
+    assert [each.commit for each in store.list()] == [second.commit]
     store.close()
 
 
@@ -271,7 +284,7 @@ def test_concurrent_saves_of_one_commit_leave_one_of_them_whole(tmp_path: Path) 
 
 def test_a_store_address_of_no_known_kind_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as told:
-        open_store("ftp://x", tmp_path)
+        open_store("ftp://x", Surroundings(tmp_path))
     assert told.value.slug == "unknown-store"
-    open_store(f"sqlite:///{tmp_path}/given.sqlite3", tmp_path).close()
+    open_store(f"sqlite:///{tmp_path}/given.sqlite3", Surroundings(tmp_path)).close()
     assert (tmp_path / "given.sqlite3").exists()

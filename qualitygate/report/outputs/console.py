@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualitygate.model.verdict import Status
-from qualitygate.report.output import Output
+from qualitygate.report.output import Material, Output
 from qualitygate.report.words import compared, number, ordered, place, printable, title
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ _PLACES = 12
 _EXCERPT = 90
 
 
-def render(verdict: Verdict, line: Callable[[str, int], str]) -> str:
+def render(verdict: Verdict, material: Material) -> str:
     """Write the verdict, each condition with its numbers, and for what failed the lines and the way to green."""
     failed = sum(result.status is Status.FAIL for result in verdict.conditions)
     told = f" — {failed} of {len(verdict.conditions)} conditions are not met" if failed else ""
     out = [f"{_HEADLINES[verdict.status]}{told}", f"  {compared(verdict)}", f"  rules: {printable(verdict.rules)}", ""]
     width = max((len(title(result)) for result in verdict.conditions), default=0)
     for result in ordered(verdict):
-        out += _condition(result, width, line)
+        out += _condition(result, width, material.line)
     if verdict.notes:
         out.append("")
         out += [f"note: {printable(note)}" for note in verdict.notes]

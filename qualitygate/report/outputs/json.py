@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qualitygate.report.output import Output
+from qualitygate.report.output import Material, Output
 from qualitygate.report.wire import BaseWire, ConditionWire, EvidenceWire, HeadWire, ProposalWire, VerdictWire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from fractions import Fraction
 
     from qualitygate.model.verdict import ConditionResult, Verdict
 
 
-def render(verdict: Verdict, _line: Callable[[str, int], str]) -> str:
+def render(verdict: Verdict, _material: Material) -> str:
     """Write the verdict with all its evidence; keys in a fixed order, no time and no host."""
     wire = VerdictWire(
         schema="qualitygate/verdict/1",

@@ -16,7 +16,7 @@ from qualitygate.snapshot.codec import (
     facts_of,
 )
 from qualitygate.snapshot.packing import decode_coverage, decode_source, encode_coverage, encode_source
-from qualitygate.snapshot.store import Stored, StoreKind
+from qualitygate.snapshot.store import Stored, StoreKind, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -159,10 +159,14 @@ class SqliteStore:
                 "select commit_name, component, (select count(*) from coverage where snapshot = snapshot.id) "
                 "from snapshot order by id"
             ).fetchall()
-        found: dict[str, dict[str, int]] = {}
+        found: dict[str, dict[str, int | None]] = {}
         for commit, component, files in rows:
             found.setdefault(commit, {})[component] = files
         return [Stored(commit, components) for commit, components in found.items()]
+
+    def delete(self, commit: str) -> None:
+        with self._writing() as database:
+            database.execute("delete from snapshot where commit_name = ?", (commit,))
 
     def recall(self, blobs: Iterable[str], engine: str) -> Mapping[str, SourceFacts]:
         found = {}
@@ -197,10 +201,10 @@ def default_path(git_directory: Path) -> Path:
     return git_directory / "qualitygate" / "store.sqlite3"
 
 
-def open_sqlite(address: str, git_directory: Path) -> SqliteStore:
+def open_sqlite(address: str, surroundings: Surroundings) -> SqliteStore:
     """Open the store of `sqlite:///path`, or the embedded one for an empty address."""
     if not address:
-        return SqliteStore(default_path(git_directory))
+        return SqliteStore(default_path(surroundings.git_directory))
     return SqliteStore(Path(address.removeprefix("sqlite:").removeprefix("//") or "."))
 
 
