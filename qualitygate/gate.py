@@ -101,7 +101,8 @@ class Gate:
         self.rules_in_force = rule_set.rules
         self.known_components(rule_set.rules)
         tracked = self.repository.files(head.tree)
-        self._held_components(rule_set.rules, tracked, base)
+        for each in filter(None, (rule_set.rules, rule_set.proposed)):
+            self._held_components(each, tracked, base)
         snapshot, self.faults = self.collect(rule_set.rules, head, tracked)
         change = self.repository.change(
             base or self.repository.empty_tree, head.tree, text_files=self.languages.suffixes

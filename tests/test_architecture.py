@@ -18,7 +18,7 @@ FLOORS = [
     {"backtest"},
     {"gate"},
     {"gathering"},
-    {"collect", "snapshot", "report", "trust", "governing"},
+    {"collect", "snapshot", "report", "trust", "governing", "delivery"},
     {"judge"},
     {"judging"},
     {"forward"},

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from qualitygate.cli.keys import key_of
 from qualitygate.cli.main import show_error
-from qualitygate.cli.outputs import EXIT_CODES, lines_at, parse_outputs, write_verdict
+from qualitygate.cli.outputs import EXIT_CODES, lines_at, parse_outputs, write_verdict, write_whole
 from qualitygate.cli.session import opened_gate
+from qualitygate.model.errors import GateError
+from qualitygate.model.record import GateRecord
+from qualitygate.model.verdict import Status
 from qualitygate.report.output import Material
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qualitygate.model.verdict import Verdict
+    from qualitygate.report.output import Output
+    from qualitygate.snapshot.store import BaselineStore
 
 
 @click.command("check")
@@ -58,14 +68,46 @@ def command(
     """
     wanted = parse_outputs((*outputs, f"{format_name}=-"))[:-1]
     with opened_gate(base=base, rules=rules, components=components, reports=reports, store=store) as gate:
+        started = time.monotonic()
         verdict = gate.check()
+        milliseconds = round(1000 * (time.monotonic() - started))
         for fault in gate.faults:
             show_error(fault)
         material = Material(lines_at(gate.repository, verdict.head), gate.facts, gate.change, gate.request.pipeline)
         write_verdict(verdict, format_name, wanted, material)
+        _sign(verdict, wanted, material)
+        if gate.request.pipeline.remote:
+            _remember(gate.store, verdict, milliseconds)
         if gate.request.pipeline.remote and note:
             _tell(verdict, material, note_key or ",".join(components), threads=threads, status=commit_status)
     return EXIT_CODES[verdict.status]
+
+
+def _sign(verdict: Verdict, wanted: list[tuple[Output, Path]], material: Material) -> None:
+    """Put a signed envelope beside each JSON verdict, where a key is given."""
+    key = key_of("QUALITYGATE_SIGNING_KEY")
+    for output, path in wanted:
+        if key is not None and output.name == "json":
+            from qualitygate.trust.dsse import sign  # noqa: PLC0415 - cryptography is heavy
+
+            data = output.render(verdict, material).encode()
+            write_whole(path.with_name(f"{path.name}.dsse"), sign(data, verdict.head, key))
+
+
+def _remember(store: BaselineStore, verdict: Verdict, milliseconds: int) -> None:
+    """Leave a record of the run; that it could not be kept changes nothing of the verdict."""
+    record = GateRecord(
+        tuple(dict.fromkeys(result.component for result in verdict.conditions)),
+        verdict.head,
+        verdict.status.value,
+        milliseconds,
+        tuple(result.id for result in verdict.conditions if result.status is Status.FAIL),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    try:
+        store.record(record)
+    except GateError as error:
+        click.echo(f"note: the record of this run could not be kept: {error.where}: {error.what}", err=True)
 
 
 def _tell(verdict: Verdict, material: Material, key: str, *, threads: bool, status: bool) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from qualitygate.model.record import Record
     from qualitygate.model.snapshot import Snapshot
     from qualitygate.model.source import SourceFacts
 
@@ -45,6 +46,12 @@ class BaselineStore(Protocol):
 
     def delete(self, commit: str) -> None:
         """Forget a commit; one that is not kept is no error."""
+
+    def record(self, record: Record) -> None:
+        """Remember an image that was built, or a run of the gate."""
+
+    def records(self, most: int) -> Iterable[Record]:
+        """Give the newest records, `most` at the most, oldest first."""
 
     def close(self) -> None:
         """Give up what is held open."""

@@ -11,13 +11,17 @@ from urllib.parse import quote, unquote, urlsplit
 from qualitygate.model.errors import CannotMeasureError, UsageError
 from qualitygate.model.snapshot import Snapshot
 from qualitygate.snapshot.codec import SUFFIX, decode, encode
+from qualitygate.snapshot.records import decode_record, encode_record, record_name
 from qualitygate.snapshot.store import Stored, StoreKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from qualitygate.model.record import Record
     from qualitygate.model.snapshot import ComponentFacts
     from qualitygate.snapshot.store import Surroundings
+
+_RECORDS = "records"
 
 
 class FileStore:
@@ -74,6 +78,21 @@ class FileStore:
             (self._directory / commit).rmdir()
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def record(self, record: Record) -> None:
+        place = self._directory / _RECORDS
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            (place / record_name(record)).write_bytes(encode_record(record))
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def records(self, most: int) -> Iterable[Record]:
+        found = sorted((self._directory / _RECORDS).glob("*.json"))[-most:]
+        try:
+            return [decode_record(path.read_bytes(), str(path)) for path in found]
         except OSError as error:
             raise self._unusable(error) from None
 

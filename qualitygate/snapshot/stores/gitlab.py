@@ -16,15 +16,18 @@ from qualitygate.model.snapshot import Snapshot
 from qualitygate.remote.http import Server, Token
 from qualitygate.remote.trouble import RemoteError, Trouble
 from qualitygate.snapshot.codec import SUFFIX, decode, encode
+from qualitygate.snapshot.records import decode_record, encode_record, record_name
 from qualitygate.snapshot.store import Stored, StoreKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from qualitygate.model.record import Record
     from qualitygate.model.snapshot import ComponentFacts
     from qualitygate.snapshot.store import Surroundings
 
 PACKAGE = "qualitygate-baseline"
+HISTORY = "qualitygate-history"
 LARGEST = 256 << 20
 """Bytes of one component's baseline; a 10-million-line component has a tenth of that."""
 _PAGES = 20
@@ -109,6 +112,26 @@ class GitlabStore:
                     raise
             self._known().pop(commit, None)
 
+    def record(self, record: Record) -> None:
+        path = f"{self._root}/packages/generic/{HISTORY}/{record.commit}/{record_name(record)}"
+        self.server.ask("PUT", path, data=encode_record(record))
+
+    def records(self, most: int) -> Iterable[Record]:
+        found: list[tuple[str, str]] = []
+        for rows in self.server.pages(
+            f"{self._root}/packages", most=_PAGES, package_type="generic", package_name=HISTORY,
+            order_by="created_at", sort="desc",
+        ):  # fmt: skip
+            for row in rows:
+                if isinstance(row, dict) and row.get("name") == HISTORY and isinstance(row.get("id"), int):
+                    version = _Version(row["id"], "", str(row.get("version", "")))
+                    found += [(name, version.commit) for name in self._files(version, ".json")]
+            if len(found) >= most:
+                break
+        newest = sorted(found)[-most:]
+        paths = (f"{self._root}/packages/generic/{HISTORY}/{commit}/{name}" for name, commit in newest)
+        return [decode_record(self.server.get(path).body, path) for path in paths]
+
     def close(self) -> None:
         self.server.close()
 
@@ -138,14 +161,14 @@ class GitlabStore:
             self._versions = found
         return self._versions
 
-    def _files(self, version: _Version) -> dict[str, int]:
+    def _files(self, version: _Version, suffix: str = SUFFIX) -> dict[str, int]:
         """Give name and bytes of a package's files; of several with one name the newest counts, as in a download."""
         found: dict[str, int] = {}
         for rows in self.server.pages(f"{self._root}/packages/{version.number}/package_files"):
             for row in rows:
                 if isinstance(row, dict) and isinstance(row.get("file_name"), str):
                     name, size = row["file_name"], row.get("size")
-                    if name.endswith(SUFFIX):
+                    if name.endswith(suffix):
                         found[name] = size if isinstance(size, int) else 0
         return found
 

@@ -16,11 +16,13 @@ from qualitygate.snapshot.codec import (
     facts_of,
 )
 from qualitygate.snapshot.packing import decode_coverage, decode_source, encode_coverage, encode_source
+from qualitygate.snapshot.records import decode_record, encode_record
 from qualitygate.snapshot.store import Stored, StoreKind, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from qualitygate.model.record import Record
     from qualitygate.model.source import SourceFacts
 
 FORMAT = 1
@@ -35,6 +37,7 @@ create table if not exists coverage (
     snapshot integer not null references snapshot (id) on delete cascade, path blob not null, data blob not null,
     primary key (snapshot, path)
 ) without rowid;
+create table if not exists record (id integer primary key, data blob not null);
 create table if not exists source (
     blob text not null, engine text not null, data blob not null, primary key (blob, engine)
 ) without rowid;
@@ -65,6 +68,9 @@ class SqliteStore:
                 what=f"the store has format {version}; this gate knows up to {FORMAT}",
                 remedy="upgrade qualitygate, or delete the file to start anew",
             )
+        # Tables of later additions come into older stores without a new format: nobody misreads what was there before.
+        if version == FORMAT:
+            self._database.executescript(_TABLES)
         if version == 0:
             self._database.executescript(f"begin immediate; {_TABLES} pragma user_version = {FORMAT}; commit;")
 
@@ -167,6 +173,15 @@ class SqliteStore:
     def delete(self, commit: str) -> None:
         with self._writing() as database:
             database.execute("delete from snapshot where commit_name = ?", (commit,))
+
+    def record(self, record: Record) -> None:
+        with self._writing() as database:
+            database.execute("insert into record (data) values (?)", (encode_record(record),))
+
+    def records(self, most: int) -> Iterable[Record]:
+        with self._told():
+            rows = self._database.execute("select data from record order by id desc limit ?", (most,)).fetchall()
+        return [decode_record(data, str(self._path)) for (data,) in reversed(rows)]
 
     def recall(self, blobs: Iterable[str], engine: str) -> Mapping[str, SourceFacts]:
         found = {}

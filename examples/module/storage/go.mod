@@ -1,0 +1,3 @@
+module students/storage
+
+go 1.22
