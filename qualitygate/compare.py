@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qualitygate.model.change import Change
     from qualitygate.model.component import Component
     from qualitygate.model.finding import Finding
+    from qualitygate.model.metric import ServerMetric
     from qualitygate.model.tests import TestResults
 
 
@@ -56,7 +57,8 @@ class Comparison:
     duplicated_head, duplicated_base: duplicated lines by path.
     duplicated_new: lines by path that are duplicated now and were not, wherever they stood.
     gone:       lines of the base that stand nowhere any more, by the base's path.
-    numbers_head, numbers_base: of custom metrics.
+    numbers_head, numbers_base: of custom metrics and of a SonarQube server.
+    served: what the server says of its metrics, the head's word before the base's.
     """
 
     component: Component
@@ -81,6 +83,7 @@ class Comparison:
     gone: Mapping[str, LineSet] = field(default_factory=dict)
     numbers_head: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
     numbers_base: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
+    served: Mapping[str, ServerMetric] = field(default_factory=dict)
 
     def attribution(self, tally: Callable[[FileCoverage, LineSet | None], Ratio]) -> Attribution:
         """Split a difference in coverage by where it comes from."""
@@ -161,6 +164,7 @@ def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, 
         gone={path: lines for path, lines in change.removed.items() if component.holds(path)},
         numbers_head=head_facts.numbers,
         numbers_base={} if own is None else own.numbers,
+        served={**({} if own is None else own.served), **head_facts.served},
     )
 
 

@@ -15,6 +15,7 @@ from qualitygate.forward import carry_forward
 from qualitygate.gathering import gather, told
 from qualitygate.governing import RULES_FILE, RuleSet, governing_rules
 from qualitygate.judge import judge
+from qualitygate.local import with_server
 from qualitygate.metrics.catalogue import metric_of
 from qualitygate.model.change import Change
 from qualitygate.model.errors import UsageError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from qualitygate.model.component import Component
     from qualitygate.model.errors import UnreadableReportError
+    from qualitygate.model.snapshot import ComponentFacts
     from qualitygate.model.source import SourceFacts
     from qualitygate.model.unknown import Unknown
     from qualitygate.repository.repository import Head, Repository, TrackedFile
@@ -80,7 +82,10 @@ class Request:
 
 @dataclass(slots=True)
 class Gate:
-    """One run of the gate over an open repository; what follows `languages` is known of the last check."""
+    """One run of the gate over an open repository; what follows `languages` is known of the last check.
+
+    figures: asks a SonarQube server what it knows of the base, where one is named and this is no pipeline.
+    """
 
     repository: Repository
     store: BaselineStore
@@ -92,6 +97,7 @@ class Gate:
     rules_in_force: Rules = field(default_factory=Rules)
     facts: Snapshot = field(default_factory=lambda: Snapshot("", {}))
     change: Change = field(default_factory=Change)
+    figures: Callable[[Sequence[Component]], Mapping[str, ComponentFacts]] | None = None
 
     def check(self) -> Verdict:
         """Collect, find the base, compare, judge."""
@@ -111,6 +117,8 @@ class Gate:
         snapshot, carried = carry_forward(
             snapshot, known, change, rule_set.rules.components, self.request.pipeline.config
         )
+        if not self.request.pipeline.remote:
+            snapshot, known = with_server(rule_set.rules, snapshot, known, self.figures)
         self.facts, self.change = snapshot, change
         comparisons = self._compare(rule_set.rules, known, snapshot, tracked, change, base)
         judgement = judge(comparisons, rule_set.rules, baseline, self.request.today)

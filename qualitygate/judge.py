@@ -9,8 +9,7 @@ from qualitygate.judging.counts import judge_source_new, judge_tests, judge_tota
 from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
 from qualitygate.judging.duplication import judge_duplication_new, judge_duplication_overall
 from qualitygate.judging.findings import judge_findings
-from qualitygate.judging.numbers import judge_number
-from qualitygate.judging.outcome import Outcome, unknown
+from qualitygate.judging.numbers import judge_number, judge_served, served_key
 from qualitygate.judging.units import judge_functions, judge_source_files
 from qualitygate.judging.waivers import notes_on_waivers, waived
 from qualitygate.metrics.catalogue import metric_of
@@ -24,7 +23,7 @@ from qualitygate.model.metric import (
     SourceMetric,
     TestMetric,
 )
-from qualitygate.model.unknown import Reason, Unknown
+from qualitygate.model.unknown import Reason
 from qualitygate.model.verdict import BaseKind, ConditionResult, Level, On, Status
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qualitygate.compare import Comparison
+    from qualitygate.judging.outcome import Outcome
     from qualitygate.model.rules import Condition, Rules
     from qualitygate.model.verdict import Baseline
 
@@ -92,6 +92,9 @@ def _metric(condition: Condition, rules: Rules) -> Metric:
 
 
 def _judged(comparison: Comparison, condition: Condition, baseline: Baseline, metric: Metric) -> ConditionResult:
+    served = comparison.served.get(served_key(metric.key, condition.on))
+    if served is not None:
+        metric = replace(metric, direction=served.direction, unit=served.unit)
     outcome = _outcome(comparison, condition, metric, baseline)
     if outcome.status is Status.FAIL and condition.level is Level.WARN:
         outcome = replace(outcome, status=Status.WARN)
@@ -139,4 +142,4 @@ def _outcome(comparison: Comparison, condition: Condition, metric: Metric, basel
             return judge_duplication_overall(comparison, condition, metric)
         case CustomMetric(), _:
             return judge_number(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)
-    return unknown(Unknown(Reason.REPORT_MISSING, f"no server was asked for {metric.key}"))
+    return judge_served(comparison, condition, metric, ancestor=baseline.kind is BaseKind.ANCESTOR)

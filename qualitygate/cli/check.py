@@ -11,7 +11,7 @@ import click
 from qualitygate.cli.keys import key_of
 from qualitygate.cli.main import show_error
 from qualitygate.cli.outputs import EXIT_CODES, lines_at, parse_outputs, write_verdict, write_whole
-from qualitygate.cli.session import opened_gate
+from qualitygate.cli.session import opened_gate, server_figures
 from qualitygate.model.errors import GateError
 from qualitygate.model.record import GateRecord
 from qualitygate.model.verdict import Status
@@ -68,6 +68,7 @@ def command(
     """
     wanted = parse_outputs((*outputs, f"{format_name}=-"))[:-1]
     with opened_gate(base=base, rules=rules, components=components, reports=reports, store=store) as gate:
+        gate.figures = server_figures(gate.request.pipeline.remote)
         started = time.monotonic()
         verdict = gate.check()
         milliseconds = round(1000 * (time.monotonic() - started))

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 import click
 
 from qualitygate.gate import Gate, Request
-from qualitygate.model.errors import CannotMeasureError
-from qualitygate.model.pipeline import pipeline_of
+from qualitygate.model.errors import CannotMeasureError, GateError
+from qualitygate.model.pipeline import Secret, pipeline_of
 from qualitygate.repository.repository import Repository
 from qualitygate.snapshot.store import Surroundings, open_store
 from qualitygate.snapshot.stores.sqlite import SqliteStore, default_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
+
+    from qualitygate.model.component import Component
+    from qualitygate.model.snapshot import ComponentFacts
 
 _PATIENCE = 1.0
 _EVERY = 0.2
@@ -104,6 +107,33 @@ def opened_gate(
             baselines.close()
             if memory is not None and memory is not baselines:
                 memory.close()
+
+
+def server_figures(remote: bool) -> Callable[[Sequence[Component]], Mapping[str, ComponentFacts]] | None:
+    """Give a question to the SonarQube server that the environment names; None in pipelines and without one.
+
+    A server that cannot be asked is no reason not to judge the rest: it is said, and nothing is known of the base.
+    """
+    told = [os.environ.get(name, "") for name in ("SONAR_HOST_URL", "SONAR_TOKEN", "SONAR_PROJECT_KEY")]
+    if remote or not all(told):
+        return None
+
+    def ask(components: Sequence[Component]) -> Mapping[str, ComponentFacts]:
+        from qualitygate.sonarqube.analysis import Target  # noqa: PLC0415 - only with a server
+        from qualitygate.sonarqube.facts import known_figures  # noqa: PLC0415 - see above
+        from qualitygate.sonarqube.server import SonarQube  # noqa: PLC0415 - see above
+
+        address, token, key = told
+        server = SonarQube.at(address, Secret(token), os.environ.get("SONAR_ORGANIZATION", ""))
+        try:
+            return known_figures(server, Target(key), components)
+        except GateError as error:
+            click.echo(f"note: SonarQube was not asked for the base: {error.where}: {error.what}", err=True)
+            return {}
+        finally:
+            server.close()
+
+    return ask
 
 
 def _memory(baselines: object, repository: Repository) -> SqliteStore | None:

@@ -145,6 +145,14 @@ class CustomMetric(Metric):
     components: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ServerMetric:
+    """What a SonarQube server tells of one of its metrics: which way is better, and the unit behind the number."""
+
+    direction: Direction
+    unit: str
+
+
 ON_LINES = frozenset({On.OVERALL, On.NEW_CODE, On.FILE})
 ON_FUNCTIONS = frozenset({On.OVERALL, On.FUNCTION, On.FILE})
 ON_WHOLE = frozenset({On.OVERALL})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qualitygate.model.coverage import FileCoverage
     from qualitygate.model.finding import Finding
     from qualitygate.model.lines import LineSet
+    from qualitygate.model.metric import ServerMetric
     from qualitygate.model.source import SourceFacts
     from qualitygate.model.tests import TestResults
 
@@ -50,7 +51,9 @@ class ComponentFacts:
     reports:  what was read to know it.
     findings: of linters and scanners, their paths tracked ones; Unknown where no readable report holds any.
     duplicated: by tracked path, the lines that stand elsewhere, too; Unknown where no readable report tells.
-    numbers:  of custom metrics, by key; Unknown for one that is declared and could not be had.
+    numbers:  of custom metrics and of a SonarQube server (`sonarqube.KEY`), by key; Unknown for one that could not be
+              had.
+    served:   what the server says of its metrics, by the same key.
     """
 
     coverage: Mapping[str, FileCoverage] | Unknown
@@ -60,6 +63,7 @@ class ComponentFacts:
     findings: tuple[Finding, ...] | Unknown = NO_FINDINGS_REPORT
     duplicated: Mapping[str, LineSet] | Unknown = NO_DUPLICATION_REPORT
     numbers: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
+    served: Mapping[str, ServerMetric] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Reason(Enum):
     SOURCE_UNREADABLE = "source-unreadable"
     NOTHING_TO_MEASURE = "nothing-to-measure"
     NOTHING_CAME = "nothing-came"
+    ONLY_IN_PIPELINE = "only-in-pipeline"
 
 
 @dataclass(frozen=True, slots=True)

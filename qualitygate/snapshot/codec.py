@@ -10,6 +10,7 @@ import msgspec
 
 from qualitygate.model.errors import CannotMeasureError
 from qualitygate.model.finding import Finding, Severity
+from qualitygate.model.metric import Direction, ServerMetric
 from qualitygate.model.snapshot import NO_DUPLICATION_REPORT, ComponentFacts, ReportUse, Snapshot
 from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
@@ -89,6 +90,7 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     duplicated: dict[bytes, bytes] | None = None
     no_duplication: _Unknown | None = None
     numbers: dict[str, str | _Unknown] = {}
+    served: dict[str, tuple[str, str]] = {}
 
 
 class _Component(msgspec.Struct, array_like=True, frozen=True):
@@ -125,6 +127,7 @@ def header_of(facts: ComponentFacts) -> Header:
             key: _written(number) if isinstance(number, Unknown) else str(number)
             for key, number in sorted(facts.numbers.items())
         },
+        served={key: (each.direction.name, each.unit) for key, each in sorted(facts.served.items())},
     )  # fmt: skip
 
 
@@ -164,7 +167,8 @@ def facts_of(
         for key, number in header.numbers.items()
     }
     known = _read(header.coverage) if header.coverage else coverage
-    return ComponentFacts(known, tests, sources, reports, findings, duplicated, numbers)
+    served = {key: ServerMetric(Direction[direction], unit) for key, (direction, unit) in header.served.items()}
+    return ComponentFacts(known, tests, sources, reports, findings, duplicated, numbers, served)
 
 
 def _finding(each: Finding) -> _Finding:
@@ -245,7 +249,7 @@ def decode(data: bytes, origin: str) -> Snapshot:
             )
             for name, component in stored.components.items()
         }
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, KeyError) as error:
         raise _damaged(origin, f"the snapshot is damaged: {error}") from None
     return Snapshot(stored.commit, components)
 

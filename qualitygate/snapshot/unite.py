@@ -75,6 +75,7 @@ def _both(one: ComponentFacts, other: ComponentFacts) -> ComponentFacts:
         findings=findings,
         duplicated=duplicated,
         numbers=numbers,
+        served={**one.served, **other.served},
     )
 
 
