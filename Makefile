@@ -10,10 +10,10 @@ gate: test-reports  ## run the tests with coverage, then the gate on this reposi
 	@$(BIN)/qualitygate baseline save >/dev/null 2>&1 || true
 
 test-reports: $(READY)  ## run all tests and leave the reports that the gate reads
-	$(BIN)/python -m pytest -n auto --cov --cov-report=xml --junitxml=junit.xml
+	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=xml --junitxml=junit.xml
 
 test: $(READY)  ## run all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .

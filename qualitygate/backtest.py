@@ -15,10 +15,12 @@ from qualitygate.collect.expected import is_expected
 from qualitygate.collect.language import Languages, all_languages
 from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, HeadFiles, compare
+from qualitygate.extended import RemoteRules
 from qualitygate.gate import chosen, needs_all
 from qualitygate.governing import text_beside
 from qualitygate.judge import judge
 from qualitygate.model.history import Commit, Red, Replay
+from qualitygate.model.pipeline import LOCAL
 from qualitygate.model.snapshot import ComponentFacts, Snapshot
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.model.verdict import BaseKind, Baseline, Status
@@ -63,7 +65,14 @@ class Plan:
 
     def rules(self) -> Rules:
         """Read the rules without waivers (what they excuse was red); what they extend is read from the working tree."""
-        return replace(load(self.text, self.origin, partial(text_beside, self.root)), waivers=())
+        return replace(
+            load(
+                self.text,
+                self.origin,
+                partial(text_beside, self.root, RemoteRules(self.root / ".git" / "qualitygate" / "extends", LOCAL)),
+            ),
+            waivers=(),
+        )
 
 
 def steps(repository: Repository, *, since: str | None, merges: bool, limit: int | None) -> list[Commit]:

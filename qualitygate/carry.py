@@ -42,6 +42,11 @@ def carry(measured: Snapshot, between: Change, base: str) -> tuple[Snapshot, dic
             coverage=coverage,
             findings=_findings(facts.findings, between),
             duplicated=_duplicated(facts.duplicated, between),
+            unstable={
+                path: flips
+                for path, flips in facts.unstable.items()
+                if path not in between.files and path not in between.gone
+            },
         )
     undecided = {path: file.added for path, file in between.files.items() if file.added}
     return Snapshot(base, components), undecided

@@ -58,6 +58,7 @@ class Comparison:
     duplicated_new: lines by path that are duplicated now and were not, wherever they stood.
     gone:       lines of the base that stand nowhere any more, by the base's path.
     numbers_head, numbers_base: of custom metrics and of a SonarQube server.
+    best: the best levels that the protected branch accepted, by condition.
     served: what the server says of its metrics, the head's word before the base's.
     """
 
@@ -84,6 +85,7 @@ class Comparison:
     numbers_head: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
     numbers_base: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
     served: Mapping[str, ServerMetric] = field(default_factory=dict)
+    best: Mapping[str, Fraction] = field(default_factory=dict)
 
     def attribution(self, tally: Callable[[FileCoverage, LineSet | None], Ratio]) -> Attribution:
         """Split a difference in coverage by where it comes from."""
@@ -164,6 +166,7 @@ def compare(component: Component, base: Base, head: Snapshot, files: HeadFiles, 
         gone={path: lines for path, lines in change.removed.items() if component.holds(path)},
         numbers_head=head_facts.numbers,
         numbers_base={} if own is None else own.numbers,
+        best={} if own is None else own.best,
         served={**({} if own is None else own.served), **head_facts.served},
     )
 

@@ -13,7 +13,7 @@ from qualitygate.collect.sources import measure_sources
 from qualitygate.compare import Base, Comparison, HeadFiles, compare
 from qualitygate.forward import carry_forward
 from qualitygate.gathering import gather, told
-from qualitygate.governing import RULES_FILE, RuleSet, governing_rules
+from qualitygate.governing import RULES_FILE, RuleSet, governing_rules, remote_rules
 from qualitygate.judge import judge
 from qualitygate.local import with_server
 from qualitygate.metrics.catalogue import metric_of
@@ -24,12 +24,14 @@ from qualitygate.model.pipeline import LOCAL, Pipeline
 from qualitygate.model.rules import Rules
 from qualitygate.model.snapshot import Snapshot
 from qualitygate.model.verdict import BaseKind, Baseline, On, Proposal, Verdict
+from qualitygate.noise import steadied
 from qualitygate.repository.base import find_base
 from qualitygate.repository.pipeline_base import nearest_measured, pipeline_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
+    from fractions import Fraction
     from pathlib import Path
 
     from qualitygate.model.component import Component
@@ -117,6 +119,8 @@ class Gate:
         snapshot, carried = carry_forward(
             snapshot, known, change, rule_set.rules.components, self.request.pipeline.config
         )
+        held = {component.name: component for component in rule_set.rules.components}
+        snapshot, unstable = steadied(snapshot, known, change, lambda name, path: held[name].holds(path))
         if not self.request.pipeline.remote:
             snapshot, known = with_server(rule_set.rules, snapshot, known, self.figures)
         self.facts, self.change = snapshot, change
@@ -134,6 +138,7 @@ class Gate:
             *judgement.notes,
             *told(snapshot, self.faults),
             *carried,
+            *unstable,
             *_outside(rule_set.rules, change),
         ]
         if head.dirty:
@@ -152,7 +157,8 @@ class Gate:
 
     def rules(self, base: str | None, head: Head) -> RuleSet:
         """Read the rules that judge: those given, else the base's, else (adoption) the head's, else the recommended."""
-        return governing_rules(self.repository, base, head.tree, self.request.rules, self.request.start)
+        remote = remote_rules(self.repository, self.request.pipeline, self.progress.say)
+        return governing_rules(self.repository, base, head.tree, self.request.rules, self.request.start, remote)
 
     def known_components(self, rules: Rules) -> None:
         """Refuse `--component` names that the rules do not declare."""
@@ -239,6 +245,16 @@ class Gate:
             )
             for component in wanted
         ]
+
+    def levels(self, rules: Rules, snapshot: Snapshot) -> dict[str, Fraction]:
+        """Give what the conditions come to at a measured commit by itself, by their id, those that are known."""
+        tracked = self.repository.files(snapshot.commit)
+        measured = tuple(each for each in rules.components if each.name in snapshot.components)
+        rules = replace(rules, components=measured)
+        everything = self.repository.change(self.repository.empty_tree, snapshot.commit)
+        compared = self._compare(rules, Base(None), snapshot, tracked, everything, None)
+        results = judge(compared, rules, Baseline("", BaseKind.NONE), self.request.today).conditions
+        return {result.id: result.value for result in results if result.value is not None}
 
     def _expected(self, component: Component) -> Callable[[str, Collection[str]], bool]:
         return partial(is_expected, component=component, languages=self.languages)

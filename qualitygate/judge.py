@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qualitygate.judging.counts import judge_source_new, judge_tests, judge_total
 from qualitygate.judging.coverage import judge_coverage_file, judge_coverage_new, judge_coverage_overall
+from qualitygate.judging.drift import drifted, strictly
 from qualitygate.judging.duplication import judge_duplication_new, judge_duplication_overall
 from qualitygate.judging.findings import judge_findings
 from qualitygate.judging.numbers import judge_number, judge_served, served_key
@@ -96,6 +97,9 @@ def _judged(comparison: Comparison, condition: Condition, baseline: Baseline, me
     if served is not None:
         metric = replace(metric, direction=served.direction, unit=served.unit)
     outcome = _outcome(comparison, condition, metric, baseline)
+    if condition.drift is not None and condition.on is On.OVERALL:
+        strict = _outcome(comparison, strictly(condition), metric, baseline)
+        outcome = drifted(outcome, strict, condition, metric, comparison.best.get(condition.rule))
     if outcome.status is Status.FAIL and condition.level is Level.WARN:
         outcome = replace(outcome, status=Status.WARN)
     return ConditionResult(

@@ -22,7 +22,7 @@ def pages() -> dict[str, str]:
     return {name: page() for name, page in module.PAGES.items()}
 
 
-@pytest.mark.parametrize("name", ["formats.md", "metrics.md"])
+@pytest.mark.parametrize("name", ["formats.md", "metrics.md", "templates.md"])
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == pages()[name], "run docs/generate.py"
 

@@ -12,11 +12,15 @@ import click
 
 from qualitygate.cli.main import show_error
 from qualitygate.cli.session import opened_gate
+from qualitygate.compare import Base
 from qualitygate.forward import carry_forward
+from qualitygate.keeping import kept
+from qualitygate.model.change import Change
 from qualitygate.model.errors import CannotMeasureError, UsageError
 from qualitygate.model.ratio import NOTHING, shown
 from qualitygate.model.snapshot import Snapshot
 from qualitygate.model.unknown import Unknown
+from qualitygate.noise import listed
 from qualitygate.repository.pipeline_base import ANCESTORS
 
 if TYPE_CHECKING:
@@ -38,7 +42,8 @@ def command() -> None:
 @command.command("save")
 @_STORE
 @_REPORT
-def save(store: str | None, reports: tuple[str, ...]) -> int:
+@click.option("--accept", is_flag=True, help="Take today's levels as the best ones, whatever was reached before.")
+def save(store: str | None, reports: tuple[str, ...], *, accept: bool) -> int:
     """Keep what the reports say of the commit that is checked out."""
     with opened_gate(store=store, reports=reports) as gate:
         head = gate.head()
@@ -52,7 +57,7 @@ def save(store: str | None, reports: tuple[str, ...]) -> int:
                 what="baselines are written by pipelines of protected branches only",
                 remedy="run the job on the default branch, or protect this one; templates/baseline.yml has the rules",
             )
-        _keep(gate, gate, head.commit)
+        _keep(gate, gate, head.commit, anew=accept)
     return 0
 
 
@@ -121,7 +126,7 @@ def _measured(facts: ComponentFacts) -> tuple[object, ...]:
     return facts.coverage, facts.tests, facts.findings, facts.duplicated, *facts.numbers.values()
 
 
-def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
+def _keep(keeper: Gate, measurer: Gate, commit: str, *, anew: bool = False) -> None:
     """Keep the facts that one gate measures in the store of another."""
     head = measurer.head()
     rule_set = keeper.rules(None, keeper.head())
@@ -131,14 +136,10 @@ def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
         for fault in faults[:-1]:
             show_error(fault)
         raise faults[-1]
-    parent = measurer.repository.commit(f"{commit}^1")
-    if parent is not None:
-        change = measurer.repository.change(parent, head.tree, text_files=measurer.languages.suffixes)
-        _, base = keeper.baseline(parent)
-        ci_file = keeper.request.pipeline.config
-        snapshot, notes = carry_forward(snapshot, base, change, rule_set.rules.components, ci_file)
-        for note in notes:
-            keeper.progress.say(note)
+    before, change, base = _before(keeper, measurer, commit)
+    snapshot, notes = carry_forward(snapshot, base, change, rule_set.rules.components, keeper.request.pipeline.config)
+    for note in notes:
+        keeper.progress.say(note)
     known = {
         name: facts
         for name, facts in snapshot.components.items()
@@ -151,9 +152,30 @@ def _keep(keeper: Gate, measurer: Gate, commit: str) -> None:
             what="no report was found, so there is nothing to keep",
             remedy="run the tests with reports first, or name them with --report",
         )
-    keeper.store.save(Snapshot(commit, known))
+    found = Snapshot(commit, known)
+    touched = (*change.files, *change.removed, *change.gone)
+    identical = not any(measurer.languages.of(path) is not None for path in touched)
+    levels = keeper.levels(rule_set.rules, found)
+    keeper.store.save(kept(found, levels, rule_set.rules, before, change, identical=identical, anew=anew))
     for name, facts in known.items():
         click.echo(f"saved {commit[:12]} {name}: {_summary(facts)}")
+
+
+def _before(keeper: Gate, measurer: Gate, commit: str) -> tuple[Snapshot | None, Change, Base]:
+    """Give the baseline before a commit, the change since then, and what is carried of it.
+
+    A commit that was measured before is measured again: its own baseline is the one before.
+    """
+    again = keeper.store.load(commit)
+    if again is not None:
+        return again, Change(), Base(None)
+    parent = measurer.repository.commit(f"{commit}^1")
+    if parent is None:
+        return None, Change(), Base(None)
+    baseline, base = keeper.baseline(parent)
+    before = keeper.store.load(baseline.measured) if baseline.measured else None
+    change = measurer.repository.change(baseline.measured or parent, commit, text_files=measurer.languages.suffixes)
+    return before, change, Base(before) if before is not None else base
 
 
 def _summary(facts: ComponentFacts) -> str:
@@ -202,6 +224,8 @@ def show(store: str | None, reference: str) -> int:
             click.echo(f"{commit[:12]} {name}: {_summary(facts)}")
             for use in facts.reports:
                 click.echo(f"  {use.path} ({use.format}), {use.matched} matched")
+        for line in listed(snapshot.components):
+            click.echo(line)
     return 0
 
 

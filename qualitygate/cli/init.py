@@ -20,11 +20,14 @@ from qualitygate.rules.load import PRESETS, load
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from qualitygate.gate import Gate
     from qualitygate.model.snapshot import Snapshot
 
 _PARTS = ("back", "backend", "api", "server", "front", "frontend", "web", "ui", "storage", "database", "db")
+_IMAGES = ("Containerfile", "Dockerfile")
+_TRIO = ("front", "back", "storage")
 _MANIFESTS = ("pom.xml", "build.gradle", "build.gradle.kts", "package.json", "pyproject.toml", "setup.py", "go.mod",
               "Dockerfile", "Containerfile")  # fmt: skip
 
@@ -33,10 +36,13 @@ _MANIFESTS = ("pom.xml", "build.gradle", "build.gradle.kts", "package.json", "py
 @click.option(
     "--preset", type=click.Choice(PRESETS), default="recommended", show_default=True, help="Rules to start from."
 )
-def command(preset: str) -> int:
+@click.option("--ci", is_flag=True, help="Write the include of the CI templates, too.")
+@click.option("--templates", default="suite/qualitygate", show_default=True, metavar="PROJECT",
+              help="GitLab project that holds the templates.")  # fmt: skip
+def command(preset: str, templates: str, *, ci: bool) -> int:
     """Look at the repository and write a commented rules.yaml that is green today; say what was seen.
 
-    An existing rules.yaml is never touched.
+    An existing rules.yaml is never touched, nor is an existing .gitlab-ci.yml: what to add to it is shown.
     """
     with opened_gate() as gate:
         file = gate.repository.root / RULES_FILE
@@ -54,6 +60,8 @@ def command(preset: str) -> int:
         text = _written(preset, components)
         load(text, RULES_FILE)
         write_whole(file, text.encode())
+        if ci:
+            _include(gate.repository.root, tracked, components, templates)
     with opened_gate(rules=str(file)) as gate:
         verdict = gate.check()
     click.echo(f"wrote {RULES_FILE}, from qualitygate:{preset}; of the work at hand it says: {verdict.status.value}")
@@ -62,6 +70,26 @@ def command(preset: str) -> int:
         click.echo(f"  what you have not merged yet fails {failed}; `qualitygate check` names the lines")
     click.echo("next: commit it, and measure the default branch once with `qualitygate baseline save` or `build`")
     return 0
+
+
+def _include(root: Path, tracked: Collection[str], components: tuple[Component, ...], templates: str) -> None:
+    """Write the include of the templates, with the components that have a Containerfile; show it where a file is."""
+    from importlib.metadata import version  # noqa: PLC0415 - only with --ci
+
+    built = [each.name for each in components if any(f"{each.name}/{name}" in tracked for name in _IMAGES)]
+    text = (
+        f"include:\n  - project: {templates}\n    ref: v{version('qualitygate')}\n"
+        "    file: /gitlab-ci-templates/module.yml\n"
+    )
+    if built and set(built) != set(_TRIO):
+        text += f"    inputs:\n      components: [{', '.join(built)}]\n"
+    file = root / ".gitlab-ci.yml"
+    if file.exists():
+        click.echo("there is a .gitlab-ci.yml already; add to it:")
+        click.echo("".join(f"  {line}\n" for line in text.splitlines()), nl=False)
+    else:
+        write_whole(file, text.encode())
+        click.echo(f"wrote .gitlab-ci.yml, which includes module.yml of {templates}")
 
 
 def parts(tracked: Collection[str]) -> tuple[Component, ...]:

@@ -10,6 +10,7 @@ COMMANDS = {
     "validate": "Check a rules file; every fault is shown at once.",
     "explain": "Say where each rule comes from, what it asks for, and what it says now.",
     "backtest": "Replay history: which merged changes would have failed, and where.",
+    "tighten": "Propose bounds as tight as what has been reached.",
     "schema": "Print the JSON Schema of rules.yaml.",
 }
 

@@ -151,13 +151,13 @@ class Builder:
         marks = [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
         insecure = _insecure(request.name, "--tls-verify=false")
         self._run(["buildah", "build", *insecure, "--file", str(file), *marks, "--tag", local, str(request.context)],
-                  auth, "build-failed", f"the image of {request.component} could not be built")  # fmt: skip
+                  auth, slug="build-failed", what=f"the image of {request.component} could not be built")  # fmt: skip
         digest = scratch / "digest"
         try:
             for tag in filter(None, (request.commit, request.branch)):
                 target = f"docker://{request.name}:{tag}"
                 self._run(["buildah", "push", "--quiet", *insecure, "--digestfile", str(digest), local, target],
-                          auth, "push-failed", f"{request.name}:{tag} could not be pushed")  # fmt: skip
+                          auth, slug="push-failed", what=f"{request.name}:{tag} could not be pushed")  # fmt: skip
         finally:
             subprocess.run(["buildah", "rmi", "--force", local], capture_output=True, check=False, timeout=120)
         return digest.read_text(encoding="utf-8").strip()
@@ -173,11 +173,11 @@ class Builder:
             ["buildctl", "build", "--frontend", "dockerfile.v0", "--local", f"context={request.context}",
              "--local", f"dockerfile={file.parent}", "--opt", f"filename={file.name}", *marks,
              "--output", f'type=image,"name={names}",push=true{insecure}', "--metadata-file", str(metadata)],
-            auth, "build-failed", f"the image of {request.component} could not be built or pushed",
+            auth, slug="build-failed", what=f"the image of {request.component} could not be built or pushed",
         )  # fmt: skip
         return str(json.loads(metadata.read_text(encoding="utf-8"))["containerimage.digest"])
 
-    def _run(self, words: list[str], auth: Mapping[str, str], slug: str, what: str) -> None:
+    def _run(self, words: list[str], auth: Mapping[str, str], *, slug: str, what: str) -> None:
         try:
             done = subprocess.run(
                 words, env={**os.environ, **auth}, stdout=2, stderr=subprocess.PIPE, check=False, timeout=_SECONDS

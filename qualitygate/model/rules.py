@@ -56,6 +56,8 @@ class Condition:
     not_worse:    the head may not be worse than the base.
     minimum, maximum: bounds in the metric's unit, percentages from 0 to 100; None for no bound.
     tolerance:    how much worse the head may be, in the metric's unit (percentage points for shares).
+    drift:        how much worse the head may be than the best level that the protected branch accepted, in the metric's
+                  unit, if it loses something at all; None for no cap.
     ignore_below: smallest number of new lines that is judged; a smaller change is exempt. 0 judges every change.
     unmeasured:   how files count that no report speaks of.
     required:     whether the verdict is unknown while this cannot be judged.
@@ -74,6 +76,7 @@ class Condition:
     unmeasured: Unmeasured = Unmeasured.UNCOVERED
     required: bool = False
     where: Where = Where()
+    drift: Fraction | None = None
     place: str = field(default="", compare=False)
 
     @property

@@ -42,6 +42,20 @@ class ReportUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Flip:
+    """An unstable line: its coverage differed between two measurements of the same content.
+
+    before, after: the commits of the two measurements.
+    age:           baselines since then.
+    """
+
+    line: int
+    before: str
+    after: str
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentFacts:
     """What was measured of one component.
 
@@ -53,6 +67,8 @@ class ComponentFacts:
     duplicated: by tracked path, the lines that stand elsewhere, too; Unknown where no readable report tells.
     numbers:  of custom metrics and of a SonarQube server (`sonarqube.KEY`), by key; Unknown for one that could not be
               had.
+    best:     the best levels that the protected branch accepted up to here, by condition such as `coverage/overall`.
+    unstable: by tracked path, lines whose coverage flips between measurements of identical content.
     served:   what the server says of its metrics, by the same key.
     """
 
@@ -64,6 +80,8 @@ class ComponentFacts:
     duplicated: Mapping[str, LineSet] | Unknown = NO_DUPLICATION_REPORT
     numbers: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
     served: Mapping[str, ServerMetric] = field(default_factory=dict)
+    best: Mapping[str, Fraction] = field(default_factory=dict)
+    unstable: Mapping[str, tuple[Flip, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

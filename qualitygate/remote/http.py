@@ -153,6 +153,7 @@ class Server:
                 headers=dict(self.authorise()),
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 stream=True,
+                verify=_certificates(),
                 # A redirect would carry the token to another place, and turns a POST into a GET.
                 allow_redirects=False,
             ) as response:
@@ -196,7 +197,11 @@ class Server:
         if urlsplit(location).scheme not in ("http", "https"):
             return RemoteError(where=where, trouble=Trouble.GARBLED, told="it redirects to no address")
         with self._opened().get(
-            location, timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True, allow_redirects=False
+            location,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            stream=True,
+            verify=_certificates(),
+            allow_redirects=False,
         ) as response:
             body = self._body(response, where)
             headers = {name.lower(): value for name, value in response.headers.items()}
@@ -235,11 +240,6 @@ class Server:
             self._session = requests.Session()
             self._session.headers["User-Agent"] = "qualitygate"
             self._session.auth = _untouched  # a .netrc must not replace the token that the caller chose
-            for name in _CERTIFICATES:
-                # requests itself heeds REQUESTS_CA_BUNDLE and the proxy variables.
-                if os.environ.get(name) and "REQUESTS_CA_BUNDLE" not in os.environ:
-                    self._session.verify = os.environ[name]
-                    break
         return self._session
 
     def pages(self, path: str, *, most: int = 100, **query: str | int | None) -> Iterator[list[object]]:
@@ -266,6 +266,11 @@ class Server:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def _certificates() -> str | None:
+    """Give the bundle of a private authority; without one requests heeds its own variables."""
+    return next((os.environ[name] for name in _CERTIFICATES if os.environ.get(name)), None)
 
 
 def _untouched(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qualitygate.model.verdict import Status
 from qualitygate.report.links import in_diff
 from qualitygate.report.marks import HEADLINES, SIGNS, TABLE, code, row, text
+from qualitygate.report.share import share
 from qualitygate.report.words import compared, ordered, place, title
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def marker(key: str) -> str:
 
 def note(verdict: Verdict, material: Material, *, key: str = "", limit: int = LIMIT) -> str:
     """Write the note; what does not fit under the limit is cut at a line, with a link to the whole."""
-    head = [marker(key), f"### {SIGNS[verdict.status]} {HEADLINES[verdict.status]}{_count(verdict)}", ""]
+    head = [marker(key), f"### {SIGNS[verdict.status]} {HEADLINES[verdict.status]}{_count(verdict, material)}", ""]
     head += [f"{text(compared(verdict))}{_job(material)}", ""]
     unmet = _of(verdict, Status.FAIL, Status.WARN)
     out = head
@@ -55,9 +56,12 @@ def note(verdict: Verdict, material: Material, *, key: str = "", limit: int = LI
     return _cut("\n".join(out).rstrip() + "\n", material, limit)
 
 
-def _count(verdict: Verdict) -> str:
+def _count(verdict: Verdict, material: Material) -> str:
     failed, whole = len(_of(verdict, Status.FAIL)), len(verdict.conditions)
-    return f": {failed} of {whole} conditions" if failed else ""
+    if failed:
+        return f": {failed} of {whole} conditions"
+    coverage = share(material)
+    return f" · coverage {coverage} %" if coverage is not None and not _of(verdict, Status.WARN) else ""
 
 
 def _of(verdict: Verdict, *statuses: Status) -> list[ConditionResult]:

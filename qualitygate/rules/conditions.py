@@ -97,12 +97,13 @@ def made(metric: str, on: On, settings: Mapping[str, Value], places: tuple[str, 
         unmeasured=unmeasured if isinstance(unmeasured, Unmeasured) else Unmeasured.UNCOVERED,
         required=settings.get("required") is True,
         where=where if isinstance(where, Where) else Where(),
+        drift=number("drift"),
         place=", over ".join(places),
     )
 
 
 def _misplaced(key: str, metric: Metric, on: On) -> str:
-    if key in ("not-worse", "tolerance") and on is not On.OVERALL:
+    if key in ("not-worse", "tolerance", "drift") and on is not On.OVERALL:
         return f"belongs to overall; {on.value} has min and max"
     if key == "ignore-below" and on is not On.NEW_CODE:
         return "belongs to new-code: it exempts small changes"

@@ -16,6 +16,7 @@ CONDITION = {
     "min": "the smallest value that is met",
     "max": "the largest value that is met",
     "tolerance": "how much worse than the base it may be, in the metric's unit (percentage points for shares)",
+    "drift": "how far tolerated losses may add up to, against the best level that the protected branch accepted",
     "ignore-below": "changes with fewer new lines are exempt",
     "unmeasured": "how source files count that no report speaks of",
     "required": "the verdict is unknown while this cannot be judged",

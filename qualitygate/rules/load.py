@@ -15,6 +15,7 @@ from qualitygate.model.errors import RulesError
 from qualitygate.model.rules import Rules, Waiver
 from qualitygate.model.verdict import On
 from qualitygate.rules import keys
+from qualitygate.rules.addresses import is_remote
 from qualitygate.rules.conditions import made, read_condition
 from qualitygate.rules.custom import custom_metrics
 from qualitygate.rules.document import Document
@@ -140,9 +141,17 @@ class _Loader:
         if source == "qualitygate" and name in PRESETS:
             self.preset(name)
             return
-        if name or address.startswith("/") or ".." in address.split("/") or not address.endswith((".yaml", ".yml")):
+        remote = is_remote(address)
+        if address.startswith("https:") and not remote:
+            self.document.fault(node, f"an HTTPS address ends with `#sha256=` and the digest of the file: `{address}`")
+            return
+        outside = name or address.startswith("/") or ".." in address.split("/")
+        if not remote and (outside or not address.endswith((".yaml", ".yml"))):
             known = ", ".join(f"qualitygate:{each}" for each in PRESETS)
-            self.document.fault(node, f"extends names {known} or a YAML file of this repository, not `{address}`")
+            elsewhere = "gitlab:PROJECT@REF:FILE or https://…#sha256=…"
+            self.document.fault(
+                node, f"extends names {known}, a YAML file of this repository, {elsewhere}, not `{address}`"
+            )
             return
         text = self.read(address)
         if text is None:

@@ -34,6 +34,8 @@ def _is_looser(key: str, held: Value | None, value: Value) -> bool:
             return isinstance(held, Fraction) and value > held
         case (("tolerance" | "ignore-below"), Fraction()):
             return value > (held if isinstance(held, Fraction) else 0)
+        case "drift", Fraction():
+            return isinstance(held, Fraction) and value > held
         case (("not-worse" | "required" | "locked"), bool()):
             return held is True and not value
         case "level", Level():

@@ -88,7 +88,7 @@ def _settings(metric: Metric | None, on: On | None) -> dict[str, JSON]:
     shapes: dict[str, JSON] = {"min": bound, "max": bound, "required": _FLAG, "locked": _FLAG}
     shapes["level"] = {"enum": [level.value for level in Level]}
     if on in (None, On.OVERALL):
-        shapes |= {"not-worse": _FLAG, "tolerance": bound}
+        shapes |= {"not-worse": _FLAG, "tolerance": bound, "drift": bound}
     if on in (None, On.NEW_CODE):
         shapes["ignore-below"] = {
             "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\d+ ?lines?$"}]

@@ -44,6 +44,8 @@ def _demands(condition: Condition, metric: Metric) -> Iterator[str]:
         way = "lower" if metric.direction is Direction.HIGHER else "higher"
         more = f" by more than {_number(condition.tolerance, metric)}" if condition.tolerance else ""
         yield f"not {way} than in the base{more}"
+    if condition.drift is not None:
+        yield f"a change that loses something no further than {_number(condition.drift, metric)} from the best level"
 
 
 def _asides(condition: Condition) -> Iterator[str]:

@@ -11,7 +11,7 @@ import msgspec
 from qualitygate.model.errors import CannotMeasureError
 from qualitygate.model.finding import Finding, Severity
 from qualitygate.model.metric import Direction, ServerMetric
-from qualitygate.model.snapshot import NO_DUPLICATION_REPORT, ComponentFacts, ReportUse, Snapshot
+from qualitygate.model.snapshot import NO_DUPLICATION_REPORT, ComponentFacts, Flip, ReportUse, Snapshot
 from qualitygate.model.tests import TestCase, TestResults
 from qualitygate.model.unknown import Reason, Unknown
 from qualitygate.snapshot.packing import (
@@ -91,6 +91,8 @@ class Header(msgspec.Struct, array_like=True, frozen=True):
     no_duplication: _Unknown | None = None
     numbers: dict[str, str | _Unknown] = {}
     served: dict[str, tuple[str, str]] = {}
+    best: dict[str, str] = {}
+    unstable: dict[bytes, list[tuple[int, str, str, int]]] = {}
 
 
 class _Component(msgspec.Struct, array_like=True, frozen=True):
@@ -126,6 +128,11 @@ def header_of(facts: ComponentFacts) -> Header:
         numbers={
             key: _written(number) if isinstance(number, Unknown) else str(number)
             for key, number in sorted(facts.numbers.items())
+        },
+        best={rule: str(level) for rule, level in sorted(facts.best.items())},
+        unstable={
+            _name(path): [(each.line, each.before, each.after, each.age) for each in flips]
+            for path, flips in sorted(facts.unstable.items())
         },
         served={key: (each.direction.name, each.unit) for key, each in sorted(facts.served.items())},
     )  # fmt: skip
@@ -168,7 +175,9 @@ def facts_of(
     }
     known = _read(header.coverage) if header.coverage else coverage
     served = {key: ServerMetric(Direction[direction], unit) for key, (direction, unit) in header.served.items()}
-    return ComponentFacts(known, tests, sources, reports, findings, duplicated, numbers, served)
+    best = {rule: Fraction(level) for rule, level in header.best.items()}
+    unstable = {_path(raw): tuple(Flip(*each) for each in flips) for raw, flips in header.unstable.items()}
+    return ComponentFacts(known, tests, sources, reports, findings, duplicated, numbers, served, best, unstable)
 
 
 def _finding(each: Finding) -> _Finding:

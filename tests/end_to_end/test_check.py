@@ -192,7 +192,7 @@ def test_a_figure_of_a_server_that_was_not_asked_is_unknown(workshop: Workshop) 
         workshop.commit({"rules.yaml": rules.replace("REQUIRED", required)})
         workshop.commit({"README.md": required})
         ran = workshop.check()
-        assert ran.condition("sonarqube.bugs/overall")["unknown"] == "report-missing"
+        assert ran.condition("sonarqube.bugs/overall")["unknown"] == "only-in-pipeline"
         assert ran.code == code
 
 

@@ -37,7 +37,7 @@ HEAD = "version: 1\n"
         pytest.param(
             HEAD + "extends: acme:hard",
             [
-                "2:10: extends names qualitygate:recommended, qualitygate:strict, qualitygate:lenient or a YAML file of this repository, not `acme:hard`"
+                "2:10: extends names qualitygate:recommended, qualitygate:strict, qualitygate:lenient, a YAML file of this repository, gitlab:PROJECT@REF:FILE or https://…#sha256=…, not `acme:hard`"
             ],
             id="an-unknown-preset",
         ),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("pipelines")
 COMPONENTS = ("back", "front", "storage")
 MARKS = (EXAMPLE / "back/students/marks.py").read_text(encoding="utf-8")
 RULES = (EXAMPLE / "rules.yaml").read_text(encoding="utf-8")

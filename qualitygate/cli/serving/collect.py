@@ -25,7 +25,7 @@ _TASK = "report-task.txt"
 
 @click.command("collect")
 @click.option("-o", "--output", "file", default=f"sonarqube{SUFFIX}", show_default=True, metavar="FILE",
-              type=click.Path(dir_okay=False, path_type=Path), help="Write the facts there; `check` finds them.")  # fmt: skip
+              type=click.Path(dir_okay=False, path_type=Path), help="Write the facts there for `check`.")  # fmt: skip
 @click.option("--task", "place", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="The scanner's report-task.txt (default: where the scanners put it).")  # fmt: skip
 @click.option("--project", "projects", multiple=True, metavar="COMPONENT=KEY",
