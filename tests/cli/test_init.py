@@ -60,3 +60,17 @@ def test_work_that_is_not_merged_yet_may_fail_and_that_is_said(workshop: Worksho
     assert ran.code == 0
     assert "what you have not merged yet fails module:" in ran.out
     assert "extends: qualitygate:strict" in (workshop.root / "rules.yaml").read_text()
+
+
+def test_the_include_of_the_templates_is_written_once_and_names_what_has_images(workshop: Workshop) -> None:
+    workshop.commit({"back/Dockerfile": "FROM scratch\n", "back/a.py": "x = 1\n", "web/package.json": "{}"})
+    ran = workshop.gate("init", "--ci", "--templates", "org/gate")
+    assert ran.code == 0, ran.err
+    text = (workshop.root / ".gitlab-ci.yml").read_text()
+    assert "  - project: org/gate\n" in text
+    assert "components: [back]" in text
+    (workshop.root / "rules.yaml").unlink()
+    workshop.write({".gitlab-ci.yml": "test: {script: [a]}\n"})
+    ran = workshop.gate("init", "--ci")
+    assert "add to it" in ran.out
+    assert (workshop.root / ".gitlab-ci.yml").read_text() == "test: {script: [a]}\n"

@@ -127,6 +127,8 @@ class ModuleInCI:
             shutil.copy2(EXAMPLE / name, place / name)
         shutil.copytree(ROOT / "gitlab-ci-templates", place / "gitlab-ci-templates")
         shutil.rmtree(place / "deploy")
+        # The runner's own state is no part of the module: committed, it would be checked out over the next run's.
+        (place / ".git" / "info" / "exclude").write_text(".gitlab-ci-local/\n")
         author.git("remote", "add", "origin", "git@gitlab.example:suite/module.git")
         base = author.commit({".gitlab-ci.yml": "include:\n  - local: /gitlab-ci-templates/module.yml\n"})
         author.git("update-ref", "refs/remotes/origin/main", base)
@@ -173,7 +175,7 @@ class ModuleInCI:
 
     def run(self, variables: dict[str, str], unset: tuple[str, ...]) -> Ran:
         started = time.monotonic()
-        words = [*self.words(variables, unset), "--force-shell-executor", "--shell-isolation", "--no-color"]
+        words = [*self.words(variables, unset), "--force-shell-executor", "--shell-isolation", "--concurrency", "1"]
         done = subprocess.run(
             ["timeout", "-k", "2", "240", *words], capture_output=True, check=False, cwd=self.author.root, env=self.environment(),
         )  # fmt: skip
